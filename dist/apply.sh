@@ -118,8 +118,8 @@ op_start_beside() {
   redirect_narrow "$service" $(fresh "$service") || fail_redirect "$service"
 }
 
-# op_redirect_away SERVICE RETIRE…: these of its containers will be removed, the others stay
-op_redirect_away() {
+# op_turn_aside SERVICE RETIRE…: these of its containers will be removed, the others stay
+op_turn_aside() {
   redirect_service "$@" || { fail_redirect "$1"; return 1; }
   redirect_begin
 }

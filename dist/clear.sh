@@ -31,8 +31,8 @@ op_retire() {
   stop_containers "$@" || fail stop "$service"
 }
 
-# op_remove_redirect SECONDS
-op_remove_redirect() {
+# op_release_callers SECONDS
+op_release_callers() {
   [ -e "$RB_STEP/redirect/touched" ] || return 0
   proxies_let_go "$1"
   redirect_detach && redirect_remove && return

@@ -1,17 +1,15 @@
-# Runs scripts inside network namespaces of containers and of the host, in a helper container that has just the rights
-# for this.
+# What works inside network namespaces of others: a helper container with the rights for it, and nothing more.
 #
-# Given: PROJECT RB_ROOT, and the script for the empty image. If a step needs the helper more than once, it sets
-# RB_HELPER (a file), and the helper stays until the step ends. That helper holds HELPER_ROOM on Docker's disk, so that
-# a way back has room.
+# Given: PROJECT RB_ROOT, and the piece for the empty image. Where a step says by RB_HELPER (a file) that it has more than
+# one use for the helper, it stays until the step's end; its room on Docker's disk is then there for a way back.
 # Shared: HELPER_ROOM (bytes)
 
 HELPER_ROOM=16777216
-# Two stacks of one host share its network, and may share others: each has chains of its own. A chain's name has 28
-# bytes at most (XT_EXTENSION_MAXNAMELEN of Linux).
+# Two stacks may have a network in common, and one host always: each has chains of its own, with names of 28 bytes at
+# most (XT_EXTENSION_MAXNAMELEN of Linux).
 RB_CHAIN=RUNBOOK-$(printf %s "$PROJECT" | cksum | cut -d ' ' -f 1)
 
-# helper_run OPTION… IMAGE ARG…: `docker run` for a helper that has the host's own tools, and the host's files in /host
+# helper_run [docker run options] -- COMMAND ARG…: one with the host's own tools, which sees the host's files in /host
 helper_run() {
   local folder
   empty_image || return 1
@@ -19,9 +17,9 @@ helper_run() {
   for folder in /lib /lib64 /bin /sbin; do
     [ ! -e "$folder" ] || set -- --mount "type=bind,source=$folder,target=$folder,readonly" "$@"
   done
-  # /proc/sys/net shows the settings of whichever network namespace a process has entered.
+  # Whose settings these are is a matter of the namespace that is entered.
   [ ! -d /proc/sys/net ] || set -- --mount type=bind,source=/proc/sys/net,target=/host/proc/sys/net "$@"
-  # The legacy iptables keeps its lock there.
+  # The legacy iptables wants its lock there.
   [ ! -d /run ] || set -- --mount type=bind,source=/run,target=/host/run "$@"
   docker run --rm --pull never --label runbook.helper=redirect --label "runbook.root=${RB_ROOT:-}" \
     --network none --pid=host --userns=host \
@@ -38,8 +36,7 @@ redirect_helper() {
   fi
 }
 
-# helper_again: the same in the helper that stays. If the helper is lost, the script runs again in a new one, because
-# scripts may be repeated.
+# helper_again: the same in the step's own helper; scripts may be repeated, so one that lost its helper is
 helper_again() (
   script=$(cat)
   for try in first second; do
@@ -53,8 +50,7 @@ helper_again() (
   exit "$code"
 )
 
-# helper_stay: starts the helper that stays. It holds no room on the disk once a way back has begun, which needs that
-# room.
+# helper_stay: starts one that waits. A way back that has begun needs room itself.
 helper_stay() {
   [ -z "$RB_CODE" ] || HELPER_ROOM=0
   helper_run -d --entrypoint /bin/sh "$EMPTY_IMAGE" -c \
@@ -62,7 +58,7 @@ helper_stay() {
     mv "$RB_HELPER.new" "$RB_HELPER"
 }
 
-# in_host_network: runs the script on standard input in the host's network namespace, as root
+# in_host_network: runs the script on standard input in the host's namespace, as root
 in_host_network() {
   {
     printf "enter=\$(cat <<'ENTER'\n"
@@ -72,10 +68,9 @@ in_host_network() {
   } | redirect_helper
 }
 
-# redirect_attempts SECONDS-NOW SECONDS: prints a part of a script for a caller's namespace, which changes a timeout
-# from SECONDS-NOW to SECONDS; any other value is the stack's own setting, and stays. For 120 s Linux remembers where it
-# sent a SYN that got no answer, and sends a new connection from the same port to the same place, although the rules
-# changed and no container is there any more. With 1 s, each SYN that is sent again follows the rules.
+# redirect_attempts SECONDS-NOW SECONDS: part of a script for a caller's namespace. Linux remembers for 120 s where a
+# SYN without an answer was sent, and sends there whoever gets the same port meanwhile, although the rules changed and
+# nobody is there any more. After 1 s each SYN that is sent again is sent by the rules. A stack's own setting stays.
 # Source: nf_conntrack-sysctl.rst, nf_conntrack_tcp_timeout_syn_sent.
 redirect_attempts() {
   cat <<SCRIPT
@@ -84,9 +79,8 @@ attempts=/proc/sys/net/netfilter/nf_conntrack_tcp_timeout_syn_sent
 SCRIPT
 }
 
-# redirect_everywhere [FILE]: runs the script on standard input in the network namespace of each caller, or of each
-# caller in FILE, with the container's ID as its argument. The kernel reuses PIDs: so the control group must name the
-# container, and the host's own namespace is never entered.
+# redirect_everywhere [FILE]: runs the script on standard input in the network namespace of each caller, or of those
+# in FILE, with the container's ID as its argument. PIDs are given out again: the control group names the container, and the host's own namespace is never entered.
 redirect_everywhere() {
   local folder
   folder=$RB_STEP/redirect
@@ -95,7 +89,7 @@ redirect_everywhere() {
 PATH=/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin
 host=$(readlink /proc/1/ns/net)
 failed=0
-# A dead process that nobody has waited for still has a control group, but no namespace.
+# One that is dead and not yet waited for has a control group still, and no namespace.
 is_container() {
   ns=$(readlink "/proc/$1/ns/net" 2>/dev/null) && [ "$ns" != "$host" ] && grep -q "$2" "/proc/$1/cgroup" 2>/dev/null
 }

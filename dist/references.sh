@@ -1,27 +1,26 @@
-# The tags and references of a release's images in Docker, and which of them go with the release.
-# Given: what store.sh gives
+# What Docker calls the images of a release, and what of it goes with the release. Given: what store.sh gives
 
-# tag_images ID [REFERENCE]: tags the images of a release, or only this one, so that `docker image prune` spares them. A
-# step gives each tag once; the file `tagged` lists the tags that were given. Given: RB_STEP
+# tag_images ID [REFERENCE]: names of our own keep a release's images, or that one, from `docker image prune`. Each is given
+# once in a step; `tagged` lists them. Given: RB_STEP
 tag_images() {
   local reference tag failed=0
   while read -r reference tag; do
     [ "$reference" = "${2:-$reference}" ] || continue
     ! grep -qxF -e "$tag" "$RB_STEP/tagged" 2>/dev/null || continue
     docker tag "$reference" "$tag" || { failed=1; continue; }
-    # If the disk has no room for this line, the tag is given again.
+    # Where the disk has no room it is given again.
     { printf '%s\n' "$tag" >>"$RB_STEP/tagged"; } 2>/dev/null || :
   done <"$RB_ROOT/releases/$1/images.list"
   return $failed
 }
 
-# discard_images LIST: removes the tags of an images.list, and the list. Removes a reference only where it is the last
-# that holds its image: another stack of this host may use the image, by a tag or a container of its own. Without the
-# reference that container could not be made again, and the disk gets no room as long as the image stays.
+# discard_images LIST: tags of an images.list go, and it; its references only where they are the last that hold their image. Another stack
+# of this host may name the same one, and has a tag or a container by it: without the reference it cannot be made again,
+# and as long as the image stays nothing is freed.
 discard_images() {
   local kept reference tag found id
   while read -r reference tag; do
-    # The next release may have the name, and so the tags, of a release that never became current.
+    # A release that never became current leaves its name to the next one.
     cut -d ' ' -f 2 "$RB_ROOT"/releases/*/images.list 2>/dev/null | grep -qxF -e "$tag" || docker rmi "$tag" >/dev/null 2>&1 || :
   done <"$1"
   kept=$(used_images; cut -d ' ' -f 1 "$RB_ROOT"/releases/*/images.list 2>/dev/null)
@@ -35,15 +34,14 @@ discard_images() {
   rm -f "$1"
 }
 
-# used_images: prints IDs and references of the images of all containers on this host, running or not; `?` where Docker
-# does not answer
+# used_images: IDs and references that containers of this host have, running or not; `?` where Docker does not tell
 used_images() {
   local ids tries=0
   while ids=$(docker ps -aq --no-trunc) && [ "$tries" -lt 3 ]; do
     [ -n "$ids" ] || return 0
     # shellcheck disable=SC2086 # IDs
     docker inspect --format '{{.Image}}{{println}}{{.Config.Image}}' $ids 2>/dev/null && return
-    # A container was removed meanwhile.
+    # One of them went meanwhile.
     tries=$((tries + 1))
   done
   echo '?'

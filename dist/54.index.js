@@ -1,0 +1,1265 @@
+"use strict";
+exports.id = 54;
+exports.ids = [54];
+exports.modules = {
+
+/***/ 50931:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   cT: () => (/* binding */ closedFiles),
+/* harmony export */   sc: () => (/* binding */ sha256),
+/* harmony export */   vm: () => (/* binding */ openedFiles)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(77598);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(76760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__webpack_require__.n(node_path__WEBPACK_IMPORTED_MODULE_1__);
+/* harmony import */ var _nginx_close__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(23781);
+/* harmony import */ var _nginx_parse__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(46934);
+/* harmony import */ var _nginx_tree__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(50361);
+/* harmony import */ var _proxy_look__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(33162);
+/** The uploaded files of a release as they are while its site is closed, and as they were. */
+
+
+
+
+
+
+/** @throws {UserError} RB-MAINTENANCE-UNSUITABLE */
+function closedFiles(request) {
+    const { seen, uploads, insertions } = request;
+    const { texts, origins } = configured(request);
+    const site = parsed(() => (0,_nginx_close__WEBPACK_IMPORTED_MODULE_2__/* .close */ .VN)(texts, insertions, (path) => origins.has(path)));
+    refuseOthers(site, texts, origins, request);
+    const changed = new Map([...site.texts].map(([path, text]) => [origins.get(path), text]));
+    const originals = {};
+    const files = uploads.map((file) => {
+        const text = changed.get(file.path);
+        if (text === undefined)
+            return file;
+        originals[file.path] = sha256(Buffer.from((0,_nginx_close__WEBPACK_IMPORTED_MODULE_2__/* .opened */ .Sg)(file.content.toString('utf8'))));
+        return { ...file, content: Buffer.from(text) };
+    });
+    const { published } = seen.container;
+    const doors = (0,_nginx_close__WEBPACK_IMPORTED_MODULE_2__/* .doorsOf */ .lJ)(site.closed).filter(({ port }) => published.includes(`${port}/tcp`));
+    return { files, originals, doors, notes: notesOf(site, [...changed.keys()], texts, origins) };
+}
+/**
+ * The files as they were before the site was closed.
+ *
+ * @param originals as the release has them
+ * @throws {UserError} RB-MAINTENANCE-UNSUITABLE: one of them has changed
+ */
+function openedFiles(uploads, originals) {
+    return uploads.map((file) => {
+        const wanted = originals[file.path];
+        if (wanted === undefined)
+            return file;
+        const content = Buffer.from((0,_nginx_close__WEBPACK_IMPORTED_MODULE_2__/* .opened */ .Sg)(file.content.toString('utf8')));
+        if (sha256(content) === wanted)
+            return { ...file, content };
+        throw (0,_proxy_look__WEBPACK_IMPORTED_MODULE_4__/* .unsuitable */ .Pq)(`${file.path} cannot be brought back to what it was before the site was closed`, 'its copy on the host differs from the one that the release records', 'deploy, with the repository as it should be: its files take the place of those on the host');
+    });
+}
+/** What nginx will read, with the uploaded files in the place of those that the container has of them. */
+function configured({ seen, uploads, state, runbook }) {
+    const roots = [runbook.directory, state.physicalDirectory].filter((root) => root !== '');
+    const { mounts } = seen.container;
+    const places = new Map();
+    for (const file of uploads)
+        for (const target of targetsOf(file.path, roots, mounts))
+            places.set(target, file);
+    const made = rendered(seen, places);
+    const texts = new Map();
+    const origins = new Map();
+    const put = (path, file) => {
+        texts.set(path, file.content.toString('utf8'));
+        origins.set(path, file.path);
+    };
+    // The first file stays the first: nginx begins there. Files that were uploaded before and no longer are, are left out.
+    for (const [path, text] of seen.files) {
+        const file = places.get(path) ?? made.get(path);
+        if (file !== undefined)
+            put(path, file);
+        else if (!isOfStack(path, roots, mounts))
+            texts.set(path, text);
+    }
+    for (const [path, file] of [...places, ...made])
+        if (!texts.has(path) && isText(file))
+            put(path, file);
+    return { texts, origins };
+}
+/** The paths at which the container sees a file. */
+function targetsOf(path, roots, mounts) {
+    return mounts.flatMap((mount) => {
+        const whole = roots.map((root) => node_path__WEBPACK_IMPORTED_MODULE_1__.posix.join(root, path)).find((one) => isBelow(one, mount.source));
+        if (whole === undefined || mount.type !== 'bind')
+            return [];
+        const place = node_path__WEBPACK_IMPORTED_MODULE_1__.posix.join(mount.target, node_path__WEBPACK_IMPORTED_MODULE_1__.posix.relative(mount.source, whole));
+        return mountOf(place, mounts) === mount ? [place] : [];
+    });
+}
+/** Whether a path of the container lies in the stack's directory. */
+function isOfStack(path, roots, mounts) {
+    const mount = mountOf(path, mounts);
+    if (mount?.type !== 'bind')
+        return false;
+    const whole = node_path__WEBPACK_IMPORTED_MODULE_1__.posix.join(mount.source, node_path__WEBPACK_IMPORTED_MODULE_1__.posix.relative(mount.target, path));
+    return roots.some((root) => isBelow(whole, root));
+}
+/** A mount below another mount hides that part of it. */
+function mountOf(path, mounts) {
+    return mounts.filter(({ target }) => isBelow(path, target)).sort((a, b) => b.target.length - a.target.length)[0];
+}
+function isBelow(path, folder) {
+    const base = folder.replace(/(?<=.)\/+$/, '');
+    return path === base || path.startsWith(base === '/' ? '/' : `${base}/`);
+}
+/** The files that the entrypoint of nginx's image renders from templates: path of the result → template. Source: 20-envsubst-on-templates.sh */
+function rendered({ environment }, places) {
+    const from = environment.NGINX_ENVSUBST_TEMPLATE_DIR || '/etc/nginx/templates';
+    const to = environment.NGINX_ENVSUBST_OUTPUT_DIR || '/etc/nginx/conf.d';
+    const suffix = environment.NGINX_ENVSUBST_TEMPLATE_SUFFIX || '.template';
+    const found = [...places].flatMap(([path, file]) => isBelow(path, from) && path.endsWith(suffix)
+        ? [[node_path__WEBPACK_IMPORTED_MODULE_1__.posix.join(to, node_path__WEBPACK_IMPORTED_MODULE_1__.posix.relative(from, path)).slice(0, -suffix.length), file]]
+        : []);
+    return new Map(found);
+}
+/** @throws {UserError} RB-MAINTENANCE-UNSUITABLE where a server would stay open, or may */
+function refuseOthers({ closed }, texts, origins, { seen, loaded, runbook }) {
+    const service = runbook.proxy.service ?? '';
+    const { servers } = parsed(() => (0,_nginx_tree__WEBPACK_IMPORTED_MODULE_3__/* .configurationOf */ .QV)(plainly(texts)));
+    const open = servers.filter((server) => !origins.has(server.path) && !isWelcome(server));
+    if (open.length > 0) {
+        const paths = [...new Set(open.map(({ path }) => path))];
+        throw (0,_proxy_look__WEBPACK_IMPORTED_MODULE_4__/* .unsuitable */ .Pq)(`${service} has servers in ${paths.join(', ')}, which would stay open`, 'no file of the stack is mounted there: the file is in the image or in a volume, or the container writes it as it starts', `mount ${paths.length === 1 ? 'it' : 'them'} from a file of the repository, or as a template of nginx's image (/etc/nginx/templates), and deploy that`);
+    }
+    if (closed.length === 0)
+        throw (0,_proxy_look__WEBPACK_IMPORTED_MODULE_4__/* .unsuitable */ .Pq)(`${service} has no server that could answer`, 'its `http` block contains no `server`', 'see `nginx -T` in its container');
+    if (!loaded)
+        return;
+    const count = (all) => all
+        .map(({ path }) => path)
+        .sort()
+        .join('\n');
+    if (count(parsed(() => (0,_nginx_tree__WEBPACK_IMPORTED_MODULE_3__/* .configurationOf */ .QV)(plainly(seen.files))).servers) !== count(servers))
+        throw (0,_proxy_look__WEBPACK_IMPORTED_MODULE_4__/* .unsuitable */ .Pq)(`${service} has loaded a configuration that differs from the files of the current release`, 'its files were edited by hand on the host or in the container', 'deploy first, then run this again');
+}
+function plainly(texts) {
+    return new Map([...texts].map(([path, text]) => [path, (0,_nginx_close__WEBPACK_IMPORTED_MODULE_2__/* .opened */ .Sg)(text)]));
+}
+/** The default server of nginx's image, for a site that is not set up yet. */
+function isWelcome(server) {
+    const passes = server.body.some(({ name, block }) => /_pass$/.test(name) || (block ?? []).some((one) => /_pass$/.test(one.name)));
+    return (0,_nginx_tree__WEBPACK_IMPORTED_MODULE_3__/* .namesOf */ .eZ)(server).every((name) => name === 'localhost') && !passes && (0,_nginx_tree__WEBPACK_IMPORTED_MODULE_3__/* .namesOf */ .eZ)(server).length > 0;
+}
+function notesOf({ closed, left, others }, paths, texts, origins) {
+    const addresses = (servers) => servers
+        .map((server) => (0,_nginx_tree__WEBPACK_IMPORTED_MODULE_3__/* .listensOf */ .QQ)(server)
+        .map(({ port }) => port ?? 'a socket')
+        .join(' and '))
+        .join(', ');
+    const silent = closed.filter(_nginx_close__WEBPACK_IMPORTED_MODULE_2__/* .refusesStrangers */ .hU);
+    const nameOf = (server) => (0,_nginx_tree__WEBPACK_IMPORTED_MODULE_3__/* .namesOf */ .eZ)(server)[0] ?? `port ${addresses([server])}`;
+    const welcome = parsed(() => (0,_nginx_tree__WEBPACK_IMPORTED_MODULE_3__/* .configurationOf */ .QV)(plainly(texts))).servers.filter(({ path }) => !origins.has(path));
+    return [
+        `Closed: ${closed.length} ${closed.length === 1 ? 'server' : 'servers'} of nginx in ${paths.join(', ')}.`,
+        ...(left.length === 0
+            ? []
+            : [`Not closed: servers that listen only on the container's own loopback (port ${addresses(left)}).`]),
+        ...(welcome.length === 0 ? [] : [`Not closed: the server of the image for localhost (${welcome[0].path}).`]),
+        ...(silent.length === 0
+            ? []
+            : [
+                `Closed, and not asked for a proof: what refuses whoever has no certificate by TLS (${silent.map(nameOf).join(', ')}).`,
+            ]),
+        ...(others.length === 0
+            ? []
+            : [
+                `Not closed: \`${others.join('`, `')}\`, whose servers do not speak HTTP; where they lead to a server of \`http\`, that one is closed.`,
+            ]),
+    ];
+}
+/** @throws {UserError} RB-MAINTENANCE-UNSUITABLE */
+function parsed(work) {
+    try {
+        return work();
+    }
+    catch (error) {
+        if (!(error instanceof _nginx_parse__WEBPACK_IMPORTED_MODULE_5__/* .NginxSyntaxError */ .A))
+            throw error;
+        throw (0,_proxy_look__WEBPACK_IMPORTED_MODULE_4__/* .unsuitable */ .Pq)('the configuration of the proxy cannot be read', error.message, 'correct that line and deploy it');
+    }
+}
+/** Other mounted files may be certificates or pictures. */
+function isText({ content }) {
+    return content.length < 2 ** 20 && !content.includes(0);
+}
+function sha256(content) {
+    return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(content).digest('hex');
+}
+
+
+/***/ }),
+
+/***/ 66302:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Nt: () => (/* binding */ envFileOf),
+/* harmony export */   Zi: () => (/* binding */ chooseEnvFile),
+/* harmony export */   a9: () => (/* binding */ withSecrets)
+/* harmony export */ });
+/* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(32863);
+/* harmony import */ var _secrets_sops_file__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(74700);
+/* harmony import */ var _stack_resolve_secrets__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(56931);
+
+
+
+/** The file that Compose reads by default: the env file of stacks whose runbook names none. */
+const COMPOSES_OWN = '.env';
+/** Decrypts the env file where it comes from SOPS; its values are masked before anything is shown. @throws {UserError} */
+async function withSecrets(inputs, recorder) {
+    const { runbook, sops } = inputs;
+    const path = runbook.envFile;
+    if (sops === null || path === null)
+        return inputs;
+    for (const line of sops.ageKey.split(/[\r\n]+/))
+        if (!line.startsWith('#'))
+            recorder.secret(line);
+    recorder.step('Decrypt the secrets');
+    const { decrypt } = await __webpack_require__.e(/* import() */ 358).then(__webpack_require__.bind(__webpack_require__, 83358));
+    const { text, values, tool } = await decrypt(sops);
+    for (const secret of (0,_stack_resolve_secrets__WEBPACK_IMPORTED_MODULE_2__/* .secretsIn */ .VY)(text))
+        recorder.secret(secret);
+    recorder.info(`${tool.said}: ${values.size} values of ${sops.path}`);
+    const decrypted = { path, content: Buffer.from(text), mode: 0o600 };
+    return { ...inputs, files: [...inputs.files.filter((file) => file.path !== path), decrypted] };
+}
+/**
+ * A run that brings no env file takes the host's as it is, so that the release is complete and that file is not removed as left over.
+ *
+ * @throws {UserError} RB-FILE-MISSING: the env file that the runbook names, or that a release had, is nowhere;
+ *   RB-ENV-ENCRYPTED
+ */
+function chooseEnvFile(request, there) {
+    const chosen = choose(request, there);
+    const { envFile } = chosen.runbook;
+    const text = chosen.files.find(({ path }) => path === envFile)?.content.toString('utf8') ?? '';
+    if (envFile === null || !(0,_secrets_sops_file__WEBPACK_IMPORTED_MODULE_1__/* .isEncrypted */ .p)(text))
+        return chosen;
+    throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-ENV-ENCRYPTED', {
+        what: `${envFile} is encrypted by SOPS, and the containers would get the encrypted values`,
+        why: chosen.said,
+        remedy: `name it as sops-file, and give age-key; the decrypted content becomes ${envFile} on the host`,
+    });
+}
+function choose({ runbook, files, envSource, sops }, { state, onHost }) {
+    const { envFile, envFileNamed } = runbook;
+    if (envFile === null)
+        return { runbook, files, said: 'env file: none, as the runbook says' };
+    if (envSource !== 'host') {
+        const from = envSource === 'sops'
+            ? `${sops?.path}, decrypted`
+            : envSource === 'input'
+                ? 'the input env-content'
+                : 'the repository';
+        return { runbook, files, said: `env file: ${envFile} from ${from}` };
+    }
+    const own = { ...runbook, envFile: COMPOSES_OWN };
+    if (onHost?.path !== envFile && !envFileNamed && files.some(({ path }) => path === COMPOSES_OWN)) {
+        const secret = files.map((file) => (file.path === COMPOSES_OWN ? { ...file, mode: 0o600 } : file));
+        return { runbook: own, files: secret, said: `env file: ${COMPOSES_OWN} from the repository` };
+    }
+    if (onHost !== null) {
+        const kept = { path: onHost.path, content: onHost.content, mode: 0o600 };
+        return {
+            runbook: { ...runbook, envFile: onHost.path },
+            files: [...files.filter(({ path }) => path !== onHost.path), kept],
+            said: `env file: ${onHost.path} as it is on the host, changed there on ${onHost.changedAt}; this run brings none`,
+        };
+    }
+    refuseLost(runbook, envFile, state);
+    return { runbook, files, said: `env file: none; neither this run nor the host has ${envFile}` };
+}
+function refuseLost({ directory, envFileNamed }, envFile, state) {
+    const names = envFileNamed ? [envFile] : [envFile, COMPOSES_OWN];
+    const had = [state.current, ...state.releases.toReversed()].flatMap((release) => names.flatMap((path) => (release?.files[path] ? [{ path, id: release.id, sha: release.files[path] }] : [])))[0];
+    if (had !== undefined) {
+        throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-FILE-MISSING', {
+            what: `there is no env file: this run brings none, and the host has no ${directory}/${had.path}`,
+            why: `release ${had.id} had one: the file was removed from the host since, or the SSH user cannot read it`,
+            remedy: `give env-content, or put it back on the host: install -m 600 ${directory}/.runbook/blobs/${had.sha} ${directory}/${had.path}`,
+        });
+    }
+    if (!envFileNamed)
+        return;
+    throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-FILE-MISSING', {
+        what: `the env file ${envFile} was not found: this run brings none, and the host has no ${directory}/${envFile}`,
+        why: 'the runbook file or the input env-file names it',
+        remedy: 'give env-content, put the file on the host, or write `env-file: null` where the stack needs none',
+    });
+}
+/** For a release that the host has already. */
+function envFileOf({ id, files }, { envFile }) {
+    if (envFile === null)
+        return 'env file: none, as the runbook says';
+    const path = [envFile, COMPOSES_OWN].find((name) => files[name] !== undefined);
+    return path === undefined
+        ? `env file: ${envFile} as it is on the host; release ${id} brought none`
+        : `env file: ${path} as release ${id} has it`;
+}
+
+
+/***/ }),
+
+/***/ 33162:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Pq: () => (/* binding */ unsuitable),
+/* harmony export */   b1: () => (/* binding */ lookAtNginx)
+/* harmony export */ });
+/* unused harmony export ownPaths */
+/* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(32863);
+/* harmony import */ var _host_quote__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(51957);
+/* harmony import */ var _nginx_tree__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(50361);
+/* harmony import */ var _stack_sections__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(78157);
+/** Reads the configuration that the running nginx in front of a stack has loaded. Changes nothing. */
+
+
+
+
+/** @throws {UserError} RB-MAINTENANCE-UNSUITABLE, RB-CONNECTION-LOST */
+async function lookAtNginx(host, state, { proxy }) {
+    const container = nginxOf(state, proxy.service);
+    const outcome = await host.run(lookScript(container.id));
+    if (outcome.outcome === 'unknown') {
+        throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-CONNECTION-LOST', {
+            what: 'the configuration of the proxy could not be read',
+            why: outcome.reason,
+            remedy: 'run it again; nothing was changed',
+        });
+    }
+    const sections = (0,_stack_sections__WEBPACK_IMPORTED_MODULE_2__/* .sectionsOf */ .K)(outcome.stdout);
+    const text = (name) => Buffer.from((sections.get(name) ?? []).join(''), 'base64').toString('utf8');
+    const files = (0,_nginx_tree__WEBPACK_IMPORTED_MODULE_1__/* .filesIn */ .nG)(text('config'));
+    if (files.size === 0) {
+        const [said = ''] = text('errors')
+            .split('\n')
+            .filter((line) => /\[emerg\]|rror/.test(line));
+        throw unsuitable(`${proxy.service} does not show its configuration (\`nginx -T\`)`, said || text('errors').trim().slice(0, 300) || 'nginx said nothing', 'correct what is wrong with it, e.g. by a deploy, then run this again');
+    }
+    return { container, files, environment: environmentOf(text('environment')), own: ownPaths(text('healthcheck')) };
+}
+/** @throws {UserError} RB-MAINTENANCE-UNSUITABLE */
+function nginxOf(state, service) {
+    const remedy = 'close the site at its entrance: at the load balancer, or at an nginx in front of it that is `proxy.service` of runbook.yml';
+    if (service === null)
+        throw unsuitable('this stack has no proxy that could serve the page', 'runbook.yml says proxy.service: null', remedy);
+    const running = state.containers.filter((one) => one.service === service && one.state === 'running' && !one.oneOff);
+    const [first] = running;
+    if (first === undefined)
+        throw unsuitable(`${service} does not run`, 'its configuration is read from the container', 'start it first');
+    const other = running.find(({ proxy }) => proxy?.program !== 'nginx');
+    if (other === undefined)
+        return first;
+    const what = other.proxy === undefined ? 'a proxy that this action does not know' : NAMES[other.proxy.program];
+    throw unsuitable(`${service} cannot serve the page of a closed site`, `it runs ${what}; only nginx can`, remedy);
+}
+const NAMES = { nginx: 'nginx', haproxy: 'HAProxy', caddy: 'Caddy', traefik: 'Traefik' };
+/** nginx may be installed elsewhere and read another file: its master process shows its arguments as one text. */
+function lookScript(id) {
+    return `id=${(0,_host_quote__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(id)}
+line=$(docker top "$id" -o args 2>/dev/null | sed -n 's/.*nginx: master process //p' | head -n 1)
+program=\${line%% *}
+set --
+for option in p c; do
+  value=$(printf '%s\\n' "$line" | sed -n "s/.* -$option  *\\([^ ]*\\).*/\\1/p")
+  [ -z "$value" ] || set -- "$@" "-$option" "$value"
+done
+errors=$(mktemp) || exit 1
+printf '#rb-section config\\n'; docker exec "$id" "\${program:-nginx}" -T "$@" 2>"$errors" </dev/null | base64
+printf '#rb-section errors\\n'; base64 <"$errors"; rm -f "$errors"
+printf '#rb-section environment\\n'; docker inspect --format '{{json .Config.Env}}' "$id" | base64
+printf '#rb-section healthcheck\\n'; docker inspect --format '{{json .Config.Healthcheck}}' "$id" | base64`;
+}
+function environmentOf(json) {
+    const lines = (JSON.parse(json || 'null') ?? []);
+    return Object.fromEntries(lines.map((line) => [line.replace(/=.*/s, ''), line.replace(/^[^=]*=/, '')]));
+}
+/** Paths of URLs such as `http://localhost:80/ok` in the command. */
+function ownPaths(json) {
+    const { Test = [] } = (JSON.parse(json || 'null') ?? {});
+    const found = Test.join(' ').matchAll(/(?:https?:\/\/)?(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?(\/[^\s"'|;&)]*)?(?=[\s"'|;&)]|$)/g);
+    return [...new Set([...found].map(([, path]) => path ?? '/'))];
+}
+function unsuitable(what, why, remedy) {
+    return new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-MAINTENANCE-UNSUITABLE', { what, why, remedy });
+}
+
+
+/***/ }),
+
+/***/ 74700:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   a: () => (/* binding */ readSopsFile),
+/* harmony export */   p: () => (/* binding */ isEncrypted)
+/* harmony export */ });
+/* harmony import */ var yaml__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(38815);
+/* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(32863);
+/** What a file that SOPS has encrypted says of itself without any key. Pure. Source: `stores` of getsops/sops. */
+
+
+/** What SOPS writes into each file, whatever it encrypts. */
+const NEEDED = ['mac', 'lastmodified', 'version'];
+const ENCRYPTED = /ENC\[AES256_GCM,/;
+/** Whether SOPS has encrypted values of it, whole or not. */
+function isEncrypted(text) {
+    return /^[^#\n]*[=:]\s*"?ENC\[AES256_GCM,data:/m.test(text);
+}
+/**
+ * @param path of the file, for messages
+ * @throws {UserError} RB-SOPS-FORMAT, RB-SOPS-DAMAGED, RB-SOPS-RECIPIENT
+ */
+function readSopsFile(text, path) {
+    const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+    const file = lines.some((line) => /^(?:sops_\w+|[A-Za-z_][\w.-]*)=/.test(line))
+        ? dotenv(lines, text, path)
+        : structured(text, path);
+    if (file.recipients.length > 0)
+        return file;
+    throw new _errors__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y('RB-SOPS-RECIPIENT', {
+        what: `${path} has no age recipient: no age key decrypts it`,
+        why: 'it was encrypted for PGP, or for the key service of a cloud, only',
+        remedy: `add one: sops rotate -i --add-age age1… ${path}`,
+    });
+}
+function dotenv(lines, text, path) {
+    const own = lines.filter((line) => line.startsWith('sops_'));
+    const has = (name) => own.some((line) => line.startsWith(`sops_${name}=`) && !line.endsWith('='));
+    if (!NEEDED.every(has))
+        throw own.length > 0 || ENCRYPTED.test(text) ? damaged(path) : plain(path);
+    const recipients = own.flatMap((line) => /^sops_\w*age__list_\d+__map_recipient=(.+)$/.exec(line)?.[1] ?? []);
+    const names = lines.filter((line) => !line.startsWith('sops_')).map((line) => line.slice(0, line.indexOf('=')));
+    return { kind: 'dotenv', recipients, names };
+}
+function structured(text, path) {
+    let found;
+    try {
+        found = (0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .parse */ .qg)(text);
+    }
+    catch {
+        throw ENCRYPTED.test(text) ? damaged(path) : plain(path);
+    }
+    const tree = typeof found === 'object' && found !== null ? found : {};
+    const own = tree.sops;
+    if (typeof own !== 'object' || own === null)
+        throw ENCRYPTED.test(text) ? damaged(path) : plain(path);
+    if (!NEEDED.every((name) => Boolean(own[name])))
+        throw damaged(path);
+    const groups = [own, ...(own.key_groups ?? [])];
+    return {
+        kind: text.trimStart().startsWith('{') ? 'json' : 'yaml',
+        recipients: groups
+            .flatMap(({ age }) => age ?? [])
+            .flatMap(({ recipient }) => (recipient ? [String(recipient)] : [])),
+        names: Object.keys(tree).filter((name) => name !== 'sops'),
+    };
+}
+function plain(path) {
+    return new _errors__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y('RB-SOPS-FORMAT', {
+        what: `${path} is not encrypted by SOPS`,
+        why: 'it has none of the fields that SOPS writes into a dotenv, YAML or JSON file: it is another file, or a secret in clear text',
+        remedy: `name the encrypted file; if this one was committed in clear text, replace every secret in it`,
+    });
+}
+function damaged(path) {
+    return new _errors__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y('RB-SOPS-DAMAGED', {
+        what: `${path} is cut off or damaged`,
+        why: 'a field that SOPS writes into each file (MAC, version, time) is missing',
+        remedy: 'take its last undamaged version from the history of the repository',
+    });
+}
+
+
+/***/ }),
+
+/***/ 26020:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Eq: () => (/* binding */ adjustedTo),
+/* harmony export */   LF: () => (/* binding */ limitOf),
+/* harmony export */   ht: () => (/* binding */ variablesOf),
+/* harmony export */   tV: () => (/* binding */ withValues),
+/* harmony export */   zK: () => (/* binding */ withAdjustments)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(77598);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var _resolve_definition__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(10397);
+/* harmony import */ var _resolve_traits__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(31849);
+/** What can be set of a service beside its Compose files: how many containers, their limits, their variables. Pure. */
+
+
+
+/** Each limit has two places in a Compose file: its own key, and one below `deploy.resources.limits`. */
+const OWN_KEY = { memory: 'mem_limit', cpus: 'cpus' };
+/** Those that `deploy.resources.limits` has as well. Source: compose-go, `checkConsistency` */
+const OWN_LIMITS = [...Object.values(OWN_KEY), 'pids_limit'];
+/** The limit of one container: bytes, or a number of CPUs; `null`: none. */
+function limitOf(service, limit) {
+    const value = limitsOf(service)?.[limit] ?? service[OWN_KEY[limit]];
+    const number = value === undefined || value === null ? 0 : Number(value);
+    return number > 0 ? number : null;
+}
+function variablesOf(service) {
+    return (service.environment ?? {});
+}
+/**
+ * The service with other values, each where its Compose file has it: Compose takes no two that differ. What it says
+ * already it does not say anew.
+ */
+function withValues(service, { replicas, memory, cpus, variables = {} }) {
+    let made = service;
+    if (replicas !== undefined && replicas !== (0,_resolve_traits__WEBPACK_IMPORTED_MODULE_2__/* .replicasOf */ .N4)(service))
+        made = withReplicas(made, replicas);
+    if (memory !== undefined && memory !== limitOf(service, 'memory'))
+        made = withLimit(made, 'memory', memory === null ? null : String(memory));
+    if (cpus !== undefined && cpus !== limitOf(service, 'cpus'))
+        made = withLimit(made, 'cpus', cpus);
+    const others = Object.entries(variables).filter(([name, value]) => variablesOf(service)[name] !== escaped(value));
+    if (others.length === 0)
+        return made;
+    const added = Object.fromEntries(others.map(([name, value]) => [name, escaped(value)]));
+    return { ...made, environment: { ...variablesOf(made), ...added } };
+}
+/** What a release records of values that differ from those of the files; `undefined` where none does. */
+function adjustedTo(before, service, values, made) {
+    const { definition, ...where } = made;
+    const one = (was, is, there) => {
+        if (is === undefined)
+            return was;
+        const files = was === undefined ? there : was.files;
+        if (is === files || is === null)
+            return undefined;
+        return was?.is === is ? was : { is, files, ...where };
+    };
+    const own = variablesOf(service);
+    const variables = Object.entries(values.variables ?? {}).flatMap(([name, is]) => {
+        const was = before?.variables?.[name];
+        const files = was === undefined ? hashed(own[name]) : was.files;
+        if (files === hashed(escaped(is)))
+            return [];
+        return [[name, was?.is === is ? was : { is, files, ...where }]];
+    });
+    const kept = Object.entries(before?.variables ?? {}).filter(([name]) => values.variables?.[name] === undefined);
+    return whole({
+        definition,
+        replicas: one(before?.replicas, values.replicas, (0,_resolve_traits__WEBPACK_IMPORTED_MODULE_2__/* .replicasOf */ .N4)(service)),
+        memory: one(before?.memory, values.memory, limitOf(service, 'memory')),
+        cpus: one(before?.cpus, values.cpus, limitOf(service, 'cpus')),
+        variables: Object.fromEntries([...kept, ...variables]),
+    });
+}
+/**
+ * What the files resolved to, with the values that procedures set beside them: each as long as the files say of it what
+ * they said then. A value that the files name by now is theirs.
+ *
+ * @param before services of the current release
+ */
+function withAdjustments(resolved, before) {
+    const services = { ...resolved.services };
+    const definitions = { ...resolved.model.services };
+    for (const [name, service] of Object.entries(resolved.services)) {
+        const was = Object.hasOwn(before, name) ? before[name].adjusted : undefined;
+        const definition = resolved.model.services[name];
+        // One that this deploy leaves out has its record, and its definition by it, already.
+        if (was === undefined || definition === undefined || service.adjusted !== undefined)
+            continue;
+        const adjusted = stillMeant(was, definition, service.definition);
+        if (adjusted === undefined)
+            continue;
+        const made = withValues(definition, valuesOf(adjusted));
+        definitions[name] = made;
+        services[name] = {
+            ...service,
+            replicas: (0,_resolve_traits__WEBPACK_IMPORTED_MODULE_2__/* .replicasOf */ .N4)(made),
+            definition: (0,_resolve_definition__WEBPACK_IMPORTED_MODULE_1__/* .definitionOf */ .F)(made, resolved.model),
+            adjusted,
+        };
+    }
+    return { ...resolved, services, model: { ...resolved.model, services: definitions } };
+}
+function valuesOf({ replicas, memory, cpus, variables }) {
+    return {
+        ...(replicas === undefined ? {} : { replicas: replicas.is }),
+        ...(memory === undefined ? {} : { memory: memory.is }),
+        ...(cpus === undefined ? {} : { cpus: cpus.is }),
+        ...(variables === undefined
+            ? {}
+            : { variables: Object.fromEntries(Object.entries(variables).map(([name, { is }]) => [name, is])) }),
+    };
+}
+function stillMeant(was, service, definition) {
+    const same = (one, said) => (one?.files === said ? one : undefined);
+    const own = variablesOf(service);
+    const variables = Object.entries(was.variables ?? {}).filter(([name, { files }]) => files === hashed(own[name]));
+    return whole({
+        definition,
+        replicas: same(was.replicas, (0,_resolve_traits__WEBPACK_IMPORTED_MODULE_2__/* .replicasOf */ .N4)(service)),
+        memory: same(was.memory, limitOf(service, 'memory')),
+        cpus: same(was.cpus, limitOf(service, 'cpus')),
+        variables: Object.fromEntries(variables),
+    });
+}
+/** Without what is not adjusted; equal records have equal keys. */
+function whole({ definition, replicas, memory, cpus, variables = {} }) {
+    const found = {
+        ...(replicas === undefined ? {} : { replicas }),
+        ...(memory === undefined ? {} : { memory }),
+        ...(cpus === undefined ? {} : { cpus }),
+        ...(Object.keys(variables).length === 0 ? {} : { variables }),
+    };
+    return Object.keys(found).length === 0 ? undefined : { definition, ...found };
+}
+/** Compose takes `scale` and `deploy.replicas` where they are equal, and writes the one into the other of its model. */
+function withReplicas(service, replicas) {
+    const deploy = service.deploy;
+    const scaled = service.scale === undefined ? service : { ...service, scale: replicas };
+    const isDeploys = service.scale === undefined || (deploy?.replicas ?? undefined) !== undefined;
+    return isDeploys ? { ...scaled, deploy: { ...deploy, replicas } } : scaled;
+}
+function limitsOf(service) {
+    const deploy = service.deploy;
+    return deploy?.resources?.limits;
+}
+/** As soon as `deploy` has any limit, Compose wants those beside it to be the same there. */
+function withLimit(service, limit, value) {
+    const own = OWN_KEY[limit];
+    const { [own]: _own, ...rest } = service;
+    const there = limitsOf(service) ?? null;
+    if (there === null && OWN_LIMITS.some((key) => service[key] !== undefined))
+        return value === null ? rest : { ...rest, [own]: value };
+    const { [limit]: _was, ...others } = there ?? {};
+    const deploy = (service.deploy ?? {});
+    const limits = value === null ? others : { ...others, [limit]: value };
+    return { ...rest, deploy: { ...deploy, resources: { ...deploy.resources, limits } } };
+}
+/** Compose's model writes `$` as `$$`. */
+function escaped(text) {
+    return text.replaceAll('$', '$$$$');
+}
+function hashed(value) {
+    return value === undefined ? null : (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(value).digest('hex');
+}
+
+
+/***/ }),
+
+/***/ 39391:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   m: () => (/* binding */ packDelivery)
+/* harmony export */ });
+/* unused harmony export imagesList */
+/* harmony import */ var tar_stream__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(56118);
+/* harmony import */ var _identity__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(84795);
+/* harmony import */ var _resolve_login__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(67511);
+/* harmony import */ var _resolve_reference__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(91167);
+/* harmony import */ var _store__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(35502);
+/** What a new release sends to the host: the archive that `store_release` unpacks. */
+
+
+
+
+
+/** Tar archive of `release/`, `adopted/` and, where there are logins, `docker/`; holds secrets. */
+async function packDelivery({ logins, adopted, blobs, ...next }) {
+    const archive = (0,tar_stream__WEBPACK_IMPORTED_MODULE_0__.pack)();
+    const add = (name, content) => void archive.entry({ name, mode: 0o600 }, content);
+    // Without logins of the run's own the host's hold.
+    if (logins.length > 0) {
+        add('docker/config.json', (0,_resolve_login__WEBPACK_IMPORTED_MODULE_4__/* .dockerConfig */ .p)(logins));
+        add('docker/registries', logins.map(({ registry }) => `${registry}\n`).join(''));
+    }
+    for (const [sha, content] of blobs ?? [])
+        add(`blobs/${sha}`, content);
+    for (const [folder, stored] of Object.entries({ release: next, adopted })) {
+        if (stored === null)
+            continue;
+        add(`${folder}/release.json`, (0,_store__WEBPACK_IMPORTED_MODULE_3__/* .serializeRelease */ .UC)(stored.release));
+        add(`${folder}/compose.json`, stored.compose);
+        add(`${folder}/files.list`, stored.filesList);
+        add(`${folder}/images.list`, imagesList(stored.release));
+        for (const [name, text] of Object.entries(stored.sharedFiles))
+            add(`${folder}/shared/${name}.json`, text);
+    }
+    archive.finalize();
+    const chunks = [];
+    for await (const chunk of archive)
+        chunks.push(chunk);
+    return Buffer.concat(chunks);
+}
+/** Lines `REFERENCE TAG`: what each service runs, and the tag that keeps it from being pruned. */
+function imagesList({ id, stack, services }) {
+    const lines = Object.entries(services).flatMap(([name, { image, digest, imageId }]) => {
+        const repository = (0,_resolve_reference__WEBPACK_IMPORTED_MODULE_2__/* .parseReference */ .F2)(image)?.repository ?? image;
+        const reference = digest === null ? imageId : `${repository}@${digest}`;
+        return reference === null ? [] : [`${reference} runbook/${component(stack)}/${component(name)}:${id}\n`];
+    });
+    return lines.join('');
+}
+/** Services may have capitals and doubled separators, parts of an image's name may not: a hash keeps them apart. */
+function component(name) {
+    const plain = name
+        .toLowerCase()
+        .replace(/[^a-z0-9]+/g, '-')
+        .replace(/^-|-$/g, '');
+    return plain === name ? name : `${plain || 'x'}-${(0,_identity__WEBPACK_IMPORTED_MODULE_1__/* .hashOf */ .qQ)(name).slice(0, 8)}`;
+}
+
+
+/***/ }),
+
+/***/ 44018:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   On: () => (/* binding */ takenIds),
+/* harmony export */   qj: () => (/* binding */ hashText),
+/* harmony export */   zH: () => (/* binding */ nextRelease)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(77598);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var _version__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(95726);
+/* harmony import */ var _closed__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(49905);
+/* harmony import */ var _identity__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(84795);
+/* harmony import */ var _migrations__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6668);
+/* harmony import */ var _proxy_files__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(23383);
+/* harmony import */ var _resolve_pin__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(74777);
+/* harmony import */ var _resources__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(62092);
+/* harmony import */ var _adjust__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(26020);
+/* harmony import */ var _store__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(35502);
+/** Computes the next release from what the uploaded files resolved to and what runs now. Pure. */
+
+
+
+
+
+
+
+
+
+
+/** The current release itself when nothing would differ from it. */
+function nextRelease(request) {
+    const { state, runbook } = request;
+    const { current } = state;
+    const resolved = (0,_adjust__WEBPACK_IMPORTED_MODULE_7__/* .withAdjustments */ .zK)(request.resolved, current?.services ?? {});
+    // Of releases whose records are lost, containers still tell; what a failed first release left does not run.
+    const running = state.folders.length > 0 ? [] : state.containers.filter(({ state }) => state === 'running');
+    const made = running.flatMap(({ release }) => release ?? []);
+    const id = (0,_store__WEBPACK_IMPORTED_MODULE_8__/* .nextReleaseId */ .gp)([...takenIds(state), ...made], request.version);
+    const services = {};
+    for (const [name, service] of Object.entries(resolved.services)) {
+        // A digest says all: what the host calls the image is known only after the pull.
+        const imageId = service.digest === null ? service.imageId : null;
+        const made = { ...service, imageId, since: id, configHash: null };
+        const was = current?.services[name];
+        // Where the proxy reads changed files by a reload its containers stay.
+        const same = was !== undefined &&
+            was.definition === made.definition &&
+            (0,_identity__WEBPACK_IMPORTED_MODULE_2__/* .sameImage */ .G4)(was, made) &&
+            ((0,_identity__WEBPACK_IMPORTED_MODULE_2__/* .sameMounts */ .T7)(was, made) ||
+                (name === runbook.proxy.service && (0,_proxy_files__WEBPACK_IMPORTED_MODULE_4__/* .readAtStart */ .A7)(name, made, was, state, runbook).length === 0));
+        services[name] = same ? { ...made, traits: asMade(made, was), since: was.since, configHash: was.configHash } : made;
+    }
+    const compose = (0,_resolve_pin__WEBPACK_IMPORTED_MODULE_5__/* .pin */ .y_)(resolved, runbook.stack, services);
+    const { service } = runbook.migration;
+    const migration = service === null ? undefined : services[service];
+    const release = {
+        format: 1,
+        id,
+        stack: runbook.stack,
+        version: request.version,
+        services,
+        files: resolved.files,
+        compose: hashText(compose),
+        shared: (0,_resources__WEBPACK_IMPORTED_MODULE_6__/* .sharedOf */ .LV)({ ...resolved.model, name: runbook.stack }),
+        schema: migration === undefined ? null : (0,_migrations__WEBPACK_IMPORTED_MODULE_3__/* .schemaName */ .l_)(migration),
+        schemaCompatible: request.schemaCompatible,
+        maintenance: current?.maintenance ?? false,
+        ...closedOf(request),
+        createdAt: request.createdAt,
+        createdBy: request.createdBy,
+        run: request.run,
+        adopted: false,
+        writer: _version__WEBPACK_IMPORTED_MODULE_9__/* .VERSION */ .x,
+    };
+    const files = (0,_resolve_pin__WEBPACK_IMPORTED_MODULE_5__/* .sharedFiles */ .Nt)(resolved.model, runbook.stack);
+    const same = current !== null && (0,_identity__WEBPACK_IMPORTED_MODULE_2__/* .contentOf */ .$E)(current) === (0,_identity__WEBPACK_IMPORTED_MODULE_2__/* .contentOf */ .$E)(release) && (0,_closed__WEBPACK_IMPORTED_MODULE_1__/* .sameClosed */ .p1)(current.closed, release.closed);
+    return { release: same ? current : release, compose, sharedFiles: files };
+}
+function closedOf({ closed, state }) {
+    const found = closed ?? state.current?.closed;
+    return found === undefined ? {} : { closed: found };
+}
+/** What covers `.runbook` was there when its containers were made, or was not. */
+function asMade({ traits: { runbookAt: _wanted, ...traits } }, was) {
+    const { runbookAt } = was.traits;
+    return runbookAt === undefined ? traits : { ...traits, runbookAt };
+}
+/** Numbers of releases never come again. */
+function takenIds({ folders, history }) {
+    return [...folders, ...history.map(({ release }) => release)];
+}
+function hashText(text) {
+    return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(text).digest('hex');
+}
+
+
+/***/ }),
+
+/***/ 91456:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   CL: () => (/* binding */ readStored)
+/* harmony export */ });
+/* unused harmony exports storedScript, parseStored */
+/* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(32863);
+/* harmony import */ var _host_quote__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(51957);
+/* harmony import */ var _sections__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(78157);
+/* harmony import */ var _next__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(44018);
+/* harmony import */ var _records__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(49393);
+/** What only the host has of its current release, with the size of the host: one round trip, nothing changed. */
+
+
+
+
+
+/**
+ * @param root `<directory>/.runbook`
+ * @throws {UserError} RB-RECORD-UNREADABLE, RB-CONNECTION-LOST
+ */
+async function readStored(host, root, release) {
+    const outcome = await host.run(storedScript(root, release.id));
+    if (outcome.outcome === 'unknown') {
+        throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-CONNECTION-LOST', {
+            what: 'the current release could not be read',
+            why: outcome.reason,
+            remedy: 'run it again; nothing was changed',
+        });
+    }
+    return parseStored(outcome.stdout, release);
+}
+function storedScript(root, id) {
+    return [
+        `cd ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .h)(`${root}/releases/${id}`)} || exit 1`,
+        "printf '#rb-section compose\\n'; cat compose.json",
+        "printf '#rb-section files\\n'; cat files.list",
+        "printf '#rb-section size\\n'; docker info --format '{{.NCPU}} {{.MemTotal}}' 2>/dev/null",
+        "printf '#rb-section end\\n'",
+    ].join('\n');
+}
+/** @throws {UserError} RB-RECORD-UNREADABLE: what is there is not what the release says */
+function parseStored(output, release) {
+    const sections = (0,_sections__WEBPACK_IMPORTED_MODULE_1__/* .sectionsOf */ .K)(output);
+    const compose = `${(sections.get('compose') ?? []).join('\n')}\n`;
+    if (!sections.has('end') || (0,_next__WEBPACK_IMPORTED_MODULE_2__/* .hashText */ .qj)(compose) !== release.compose) {
+        const why = 'its compose.json is gone, or is not the one that the release was made with';
+        throw (0,_records__WEBPACK_IMPORTED_MODULE_3__/* .unreadableError */ .Sw)({ id: release.id, why, writer: `version ${release.writer || 'unknown'}` });
+    }
+    const [cpus = 0, memory = 0] = (sections.get('size')?.[0] ?? '').split(' ').map(Number);
+    const filesList = (sections.get('files') ?? []).map((line) => `${line}\n`).join('');
+    return { release, model: JSON.parse(compose), filesList, size: { cpus, memory } };
+}
+
+
+/***/ }),
+
+/***/ 93148:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   fT: () => (/* binding */ assemble),
+/* harmony export */   h0: () => (/* binding */ unlabelled),
+/* harmony export */   h1: () => (/* binding */ merge)
+/* harmony export */ });
+/* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(32863);
+/* harmony import */ var _callers__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(78734);
+/* harmony import */ var _definition__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(10397);
+/* harmony import */ var _hidden__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(16020);
+/* harmony import */ var _named_by__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(43933);
+/* harmony import */ var _pin__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(74777);
+/* harmony import */ var _reference__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(91167);
+/* harmony import */ var _traits__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(31849);
+/** Puts model, images and files together into what a release needs. Pure. */
+
+
+
+
+
+
+
+
+/** Kinds of top-level entries that a service which stays as it is may need. */
+const SHARED = ['networks', 'volumes', 'secrets', 'configs'];
+/**
+ * The new model, in which services that the request leaves out are what the current release says.
+ *
+ * @param current the current release's `compose.json`, or `null` when nothing is left out
+ * @throws UserError RB-SERVICE-UNKNOWN
+ */
+function merge(fresh, current, request) {
+    const { only } = request;
+    const named = [...(only ?? []), ...Object.keys(request.versions), ...request.refresh];
+    const unknown = named.find((service) => fresh.services[service] === undefined);
+    if (unknown !== undefined) {
+        throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-SERVICE-UNKNOWN', {
+            what: `there is no service ${JSON.stringify(unknown)} in the Compose files`,
+            why: `they have ${Object.keys(fresh.services).join(', ')}`,
+            remedy: 'correct the name, or activate the profile that the service belongs to',
+        });
+    }
+    if (only === null || current === null)
+        return fresh;
+    const former = (0,_pin__WEBPACK_IMPORTED_MODULE_3__/* .withDefinitions */ .pe)(current);
+    const old = Object.entries(former.services).filter(([name]) => !only.includes(name));
+    const services = only.map((name) => [name, fresh.services[name]]);
+    const shared = SHARED.flatMap((kind) => {
+        const both = { ...former[kind], ...fresh[kind] };
+        return Object.keys(both).length > 0 ? [[kind, both]] : [];
+    });
+    return {
+        ...fresh,
+        ...Object.fromEntries(shared),
+        services: Object.fromEntries([...old.map(([name, service]) => [name, unlabelled(service)]), ...services]),
+    };
+}
+/** Our labels name the release; they are no part of what the service is. */
+function unlabelled({ labels, ...service }) {
+    const own = Object.values(_pin__WEBPACK_IMPORTED_MODULE_3__/* .LABELS */ .kg);
+    const kept = Object.entries((labels ?? {})).filter(([name]) => !own.includes(name));
+    return kept.length > 0 ? { ...service, labels: Object.fromEntries(kept) } : service;
+}
+function assemble({ model, pinned, files }, { runbook, only, current, files: uploaded, physicalDirectory }) {
+    const texts = uploaded.filter(({ path }) => !runbook.compose.includes(path));
+    const definitions = {};
+    const services = {};
+    for (const { service, reference, image } of pinned) {
+        const { build: _built, pull_policy: _pulled, ...asWritten } = model.services[service] ?? {};
+        const place = { directory: runbook.directory, physicalDirectory };
+        const stayed = only?.includes(service) === false ? stays(current?.services[service]) : null;
+        const definition = stayed === null ? (0,_hidden__WEBPACK_IMPORTED_MODULE_2__/* .hidden */ .R)(asWritten, model, place) : asWritten;
+        const tagged = { ...reference, digest: image.digest };
+        definitions[service] = { ...definition, image: image.digest === null ? image.ref : (0,_reference__WEBPACK_IMPORTED_MODULE_4__/* .formatReference */ .FH)(tagged) };
+        services[service] = stayed ?? {
+            image: (0,_reference__WEBPACK_IMPORTED_MODULE_4__/* .formatReference */ .FH)(reference),
+            digest: image.digest,
+            imageId: image.imageId,
+            replicas: (0,_traits__WEBPACK_IMPORTED_MODULE_5__/* .replicasOf */ .N4)(definition),
+            definition: (0,_definition__WEBPACK_IMPORTED_MODULE_1__/* .definitionOf */ .F)(definition, model),
+            mounts: (0,_traits__WEBPACK_IMPORTED_MODULE_5__/* .mountsOf */ .cS)(definition, model, runbook.directory, files),
+            traits: {
+                ...(0,_traits__WEBPACK_IMPORTED_MODULE_5__/* .traitsOf */ .JC)(definition, model),
+                ...(0,_callers__WEBPACK_IMPORTED_MODULE_6__/* .callersOf */ .Gt)(service, model, texts),
+                ...(0,_named_by__WEBPACK_IMPORTED_MODULE_7__/* .namedBy */ .T)(service, model, runbook.stack, texts),
+                ...(0,_hidden__WEBPACK_IMPORTED_MODULE_2__/* .runbookAt */ .WD)((0,_hidden__WEBPACK_IMPORTED_MODULE_2__/* .sightsOf */ .qn)(definition, model, place)),
+            },
+        };
+    }
+    const distinct = new Map(pinned.map(({ image }) => [image.ref, image]));
+    return { services, model: { ...model, services: definitions }, images: [...distinct.values()] };
+}
+/** What a release knows of a service, without what the next one says anew. */
+function stays(service) {
+    if (service === undefined)
+        return null;
+    const { since: _since, configHash: _configHash, ...rest } = service;
+    return rest;
+}
+
+
+/***/ }),
+
+/***/ 78734:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Gt: () => (/* binding */ callersOf),
+/* harmony export */   n5: () => (/* binding */ COLLECTORS),
+/* harmony export */   t4: () => (/* binding */ isCollectors)
+/* harmony export */ });
+/** Commands of programs that start jobs by the clock: two of them start each job twice. */
+const SCHEDULERS = /\bcelery\b.*\bbeat\b|\bcelery\b.* -[a-zA-Z]*B\b|\bredbeat\b|\b(crond?|supercronic|ofelia|yacron|dkron|chadburn)\b|\bschedule:(work|run)\b|\b(rqscheduler|clockwork|apscheduler|run_huey|sidekiq-(cron|scheduler)|rufus)\b/i;
+/** Commands of programs that take jobs from a queue. */
+const WORKERS = /\bcelery\b|\b(sidekiq|resque|dramatiq|huey|arq|faktory|delayed_job|jobs:work|horizon|queue:(work|listen)|rq worker|solid_queue|good_job|oban|bullmq)\b/i;
+/** Names that people give to both. */
+const NAMES = /(^|[-_.])(beat|cron|crons|cronjobs?|scheduler|clock|timer|ticker|workers?|jobs?|queue|consumer|sidekiq|celery)([-_.]?\d*)$/i;
+/** What collects numbers from everybody calls nobody for their work. */
+const COLLECTORS = /(^|\/)(prometheus|vmagent|victoria-metrics|alloy|grafana-agent|telegraf|opentelemetry-collector[a-z-]*|otel[a-z-]*|netdata|datadog-agent|(datadog|grafana)\/agent)(:|@|$)/i;
+/** Labels and variables by which proxies find a service. */
+const ROUTED = /^(traefik\.(?!enable$)|caddy($|[._])|haproxy\.|sozune\.|com\.df\.)|^(VIRTUAL_HOST|VIRTUAL_PORT|LETSENCRYPT_HOST)$/i;
+/**
+ * @param name of the service
+ * @param files that are uploaded, those of Compose left out
+ */
+function callersOf(name, model, files) {
+    const service = model.services[name] ?? {};
+    const known = [name, ...aliasesOf(service)];
+    const others = Object.entries(model.services).filter(([other]) => other !== name);
+    const named = new RegExp(`(?<![\\w.-])(${known.map(escaped).join('|')})(?![\\w-])(?!\\.\\w)`);
+    const called = isRouted(service) ||
+        others.some(([, other]) => !COLLECTORS.test(String(other.image ?? '')) && named.test(wordsOf(other))) ||
+        others.some(([, other]) => String(other.network_mode ?? '') === `service:${name}`) ||
+        files.some(({ path, content }) => !isCollectors(path, model) && named.test(content.toString('utf8')));
+    // Whose start waits for it may call it, or only share its image.
+    const awaited = others.some(([, other]) => Object.hasOwn((other.depends_on ?? {}), name));
+    const unnamed = !called && !awaited;
+    const once = whyOnce(name, commandOf(service), called, unnamed);
+    return { ...(once === null ? {} : { once }), ...(unnamed ? { unnamed } : {}) };
+}
+function whyOnce(name, command, called, unnamed) {
+    if (SCHEDULERS.test(command))
+        return 'its command starts jobs on a schedule';
+    if (!called && WORKERS.test(command))
+        return 'its command takes jobs from a queue, and nothing in the files calls it';
+    return unnamed && NAMES.test(name)
+        ? 'its name is that of a worker or scheduler, and nothing in the files calls it'
+        : null;
+}
+function commandOf({ entrypoint, command }) {
+    return [entrypoint, command]
+        .flat()
+        .filter((word) => typeof word === 'string')
+        .join(' ');
+}
+/** Names by which others on its networks, and of the whole host, can call it. */
+function aliasesOf(service) {
+    const networks = Object.values((service.networks ?? {}));
+    const aliases = networks.flatMap((at) => at?.aliases ?? []);
+    return [...aliases, service.container_name, service.hostname].filter((one) => typeof one === 'string' && one !== '');
+}
+/** Settings of another service in which a name can stand. */
+function wordsOf({ environment, command, entrypoint, labels, links, external_links, extra_hosts, healthcheck, }) {
+    return JSON.stringify([environment, command, entrypoint, labels, links, external_links, extra_hosts, healthcheck]);
+}
+function isRouted({ labels, environment, ports }) {
+    const names = [...Object.keys((labels ?? {})), ...Object.keys((environment ?? {}))];
+    return names.some((one) => ROUTED.test(one)) || (ports ?? []).length > 0;
+}
+/** Whether only what collects numbers mounts a file, as its list of targets. */
+function isCollectors(path, { services }) {
+    const readers = Object.values(services).filter(({ volumes }) => (volumes ?? []).some(({ type, source = '' }) => type === 'bind' && (source.endsWith(`/${path}`) || `/${path}`.startsWith(`/${last(source)}/`))));
+    return readers.length > 0 && readers.every(({ image }) => COLLECTORS.test(String(image ?? '')));
+}
+function last(source) {
+    return source.split('/').at(-1) ?? '';
+}
+function escaped(text) {
+    return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+
+/***/ }),
+
+/***/ 10397:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   F: () => (/* binding */ definitionOf)
+/* harmony export */ });
+/* harmony import */ var _identity__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(84795);
+/** Identity of a service beyond its image and number: equal definitions give equal containers. */
+
+/** What does not make a container different: how many there are, how an image is had, when it starts. */
+const IRRELEVANT = new Set(['image', 'build', 'scale', 'pull_policy', 'profiles', 'depends_on', 'develop']);
+/** SHA-256 over what makes the containers of a service, independent of the order of keys. */
+function definitionOf(service, model) {
+    const relevant = Object.entries(service).filter(([key, value]) => value !== null && !IRRELEVANT.has(key) && !key.startsWith('x-'));
+    const { replicas: _number, ...deploy } = (service.deploy ?? {});
+    return (0,_identity__WEBPACK_IMPORTED_MODULE_0__/* .hashOf */ .qQ)(compact({ ...Object.fromEntries(relevant), deploy, ...used(service, model) }));
+}
+/** Definitions of the networks, volumes, secrets and configs that the service names. */
+function used(service, model) {
+    const names = {
+        networks: Object.keys((service.networks ?? {})),
+        volumes: (service.volumes ?? []).map(({ source }) => source),
+        secrets: (service.secrets ?? []).map(({ source }) => source),
+        configs: (service.configs ?? []).map(({ source }) => source),
+    };
+    return Object.fromEntries(Object.entries(names).map(([kind, wanted]) => [
+        `top-level ${kind}`,
+        Object.fromEntries(Object.entries((model[kind] ?? {})).filter(([name]) => wanted.includes(name))),
+    ]));
+}
+/** Without empty objects: Compose's versions differ in which of them they print. */
+function compact(value) {
+    if (Array.isArray(value))
+        return value.map(compact);
+    if (value === null || typeof value !== 'object')
+        return value;
+    const entries = Object.entries(value).map(([key, inner]) => [key, compact(inner)]);
+    return Object.fromEntries(entries.filter(([, inner]) => !isEmptyObject(inner)));
+}
+function isEmptyObject(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;
+}
+
+
+/***/ }),
+
+/***/ 67511:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   I: () => (/* binding */ registryAuth),
+/* harmony export */   p: () => (/* binding */ dockerConfig)
+/* harmony export */ });
+/** Content of a `config.json` for a private `DOCKER_CONFIG` folder (mode 0600). */
+function dockerConfig(logins) {
+    const auths = logins.map(({ registry, username, password }) => [
+        serverOf(registry),
+        { auth: Buffer.from(`${username}:${password}`).toString('base64') },
+    ]);
+    return `${JSON.stringify({ auths: Object.fromEntries(auths) })}\n`;
+}
+/** Value of the header `X-Registry-Auth` of Docker's API. */
+function registryAuth({ registry, username, password }) {
+    return Buffer.from(JSON.stringify({ username, password, serveraddress: serverOf(registry) })).toString('base64url');
+}
+/** Docker Hub is known by an address of its own. */
+function serverOf(registry) {
+    return registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry;
+}
+
+
+/***/ }),
+
+/***/ 43933:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   T: () => (/* binding */ namedBy)
+/* harmony export */ });
+/* harmony import */ var _callers__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(78734);
+
+/** What is only said about a program's settings. */
+const COMMENTS = /^\s*(?:#|\/\/).*$/gm;
+/** @param files that are uploaded, those of Compose left out */
+function namedBy(service, model, stack, files) {
+    const others = Object.entries(model.services).filter(([name]) => name !== service);
+    const linking = others.find(([, other]) => linksOf(other).some((link) => link.split(':')[0] === service));
+    if (linking !== undefined)
+        return {
+            namedBy: `${linking[0]} has it under \`links\`, which need the name of its container; without them it is found by the name of the service`,
+        };
+    const number = '[1-9]\\d{0,2}';
+    const called = new RegExp(`(?<![\\w.-])${escaped(stack)}([-_])${escaped(service)}\\1${number}(?![\\w-])(?!\\.\\w)`);
+    const texts = [
+        ...others.flatMap(([name, other]) => _callers__WEBPACK_IMPORTED_MODULE_0__/* .COLLECTORS */ .n5.test(String(other.image ?? '')) ? [] : [[name, JSON.stringify(other)]]),
+        ...Object.entries((model.configs ?? {})).map(([key, { content = '' }]) => [`configs.${key}`, content.replace(COMMENTS, '')]),
+        ...files.flatMap(({ path, content }) => (0,_callers__WEBPACK_IMPORTED_MODULE_0__/* .isCollectors */ .t4)(path, model) ? [] : [[path, content.toString('utf8').replace(COMMENTS, '')]]),
+    ];
+    for (const [where, text] of texts) {
+        const name = called.exec(text)?.[0];
+        if (name !== undefined)
+            return { namedBy: `${where} calls its container by the name ${name}` };
+    }
+    return {};
+}
+function linksOf({ links }) {
+    return (links ?? []);
+}
+function escaped(text) {
+    return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+
+/***/ }),
+
+/***/ 91167:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   $2: () => (/* binding */ withVersion),
+/* harmony export */   F2: () => (/* binding */ parseReference),
+/* harmony export */   FH: () => (/* binding */ formatReference),
+/* harmony export */   Fv: () => (/* binding */ registryOf),
+/* harmony export */   U9: () => (/* binding */ isLoopback)
+/* harmony export */ });
+/* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(32863);
+/* harmony import */ var _identity__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(84795);
+/** Image references, as Docker's grammar has them: `[host[:port]/]path[:tag][@digest]`. */
+
+
+const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
+const COMPONENT = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
+const HOST = '(?:[A-Za-z0-9.-]+|\\[[0-9a-fA-F:]+\\])(?::[0-9]+)?';
+const REPOSITORY = new RegExp(`^(?:${HOST}/)?${COMPONENT}(?:/${COMPONENT})*$`);
+/** `null` when no image can have this name. */
+function parseReference(image) {
+    const [named = '', digest = null, ...rest] = image.split('@');
+    const repository = familiar((0,_identity__WEBPACK_IMPORTED_MODULE_1__/* .repositoryOf */ ._M)(named));
+    const tag = named.length > (0,_identity__WEBPACK_IMPORTED_MODULE_1__/* .repositoryOf */ ._M)(named).length ? named.slice((0,_identity__WEBPACK_IMPORTED_MODULE_1__/* .repositoryOf */ ._M)(named).length + 1) : null;
+    if (rest.length > 0 || !REPOSITORY.test(repository))
+        return null;
+    if ((tag !== null && !TAG.test(tag)) || (digest !== null && !DIGEST.test(digest)))
+        return null;
+    return { repository, tag, digest };
+}
+function formatReference({ repository, tag, digest }) {
+    return `${repository}${tag === null ? '' : `:${tag}`}${digest === null ? '' : `@${digest}`}`;
+}
+/**
+ * An image of another version.
+ *
+ * @param version a tag, `sha256:…`, or `tag@sha256:…`
+ * @throws UserError RB-VERSION-INVALID
+ */
+function withVersion(image, version) {
+    const [first = '', second] = version.split('@', 2);
+    const tag = first.startsWith('sha256:') ? null : first;
+    const digest = tag === null ? first : (second ?? null);
+    const known = parseReference((0,_identity__WEBPACK_IMPORTED_MODULE_1__/* .repositoryOf */ ._M)(image));
+    const valid = (tag === null || TAG.test(tag)) &&
+        (digest === null || DIGEST.test(digest)) &&
+        formatVersion(tag, digest) === version;
+    if (known === null || !valid) {
+        throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-VERSION-INVALID', {
+            what: `${JSON.stringify(version)} is not a version that ${(0,_identity__WEBPACK_IMPORTED_MODULE_1__/* .repositoryOf */ ._M)(image)} can have`,
+            why: 'a tag has letters, digits, "_", "." and "-", at most 128; a digest is "sha256:" and 64 hexadecimal digits',
+            remedy: 'give a tag such as v1.4.0, a digest, or tag@digest',
+        });
+    }
+    return { repository: known.repository, tag, digest };
+}
+function formatVersion(tag, digest) {
+    return [tag, digest].filter((part) => part !== null).join('@');
+}
+/** The registry that an image comes from; `docker.io` when it names none. */
+function registryOf(repository) {
+    const first = repository.split('/')[0] ?? '';
+    const named = repository.includes('/') && (first.includes('.') || first.includes(':') || first === 'localhost');
+    return named ? first : 'docker.io';
+}
+/** Docker speaks plain HTTP to a registry on the host itself. */
+function isLoopback(registry) {
+    return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/.test(registry);
+}
+function familiar(repository) {
+    return repository.replace(/^(index\.)?docker\.io\//, '').replace(/^library\/(?=[^/]+$)/, '');
+}
+
+
+/***/ })
+
+};
+;

@@ -1,0 +1,1993 @@
+"use strict";
+exports.id = 870;
+exports.ids = [870];
+exports.modules = {
+
+/***/ 16870:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+// ESM COMPAT FLAG
+__webpack_require__.r(__webpack_exports__);
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  actionsIn: () => (/* binding */ actionsIn),
+  command: () => (/* binding */ command),
+  usesOf: () => (/* binding */ usesOf)
+});
+
+// EXTERNAL MODULE: external "node:child_process"
+var external_node_child_process_ = __webpack_require__(31421);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __webpack_require__(73024);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __webpack_require__(48161);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __webpack_require__(76760);
+// EXTERNAL MODULE: external "node:util"
+var external_node_util_ = __webpack_require__(57975);
+// EXTERNAL MODULE: ./actions/lib/errors.ts
+var errors = __webpack_require__(32863);
+// EXTERNAL MODULE: ./actions/lib/init/check.ts + 1 modules
+var check = __webpack_require__(3568);
+// EXTERNAL MODULE: ./actions/lib/config/inputs.ts
+var inputs = __webpack_require__(30324);
+// EXTERNAL MODULE: ./actions/lib/config/load.ts + 11 modules
+var load = __webpack_require__(35914);
+// EXTERNAL MODULE: ./actions/lib/init/checklist.ts
+var checklist = __webpack_require__(76037);
+// EXTERNAL MODULE: ./actions/lib/init/compose.ts
+var compose = __webpack_require__(61161);
+// EXTERNAL MODULE: ./actions/lib/host/quote.ts
+var quote = __webpack_require__(51957);
+// EXTERNAL MODULE: ./actions/lib/stack/sections.ts
+var stack_sections = __webpack_require__(78157);
+;// CONCATENATED MODULE: ./actions/lib/init/host-look.ts
+/** What runs on the host already, read by one script over the user's own SSH. Nothing is changed there. */
+
+
+
+
+/** @param services names of the repository's; the project that has most of them is meant */
+function hostLookScript(services, paths) {
+    return [
+        'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
+        `SERVICES=${(0,quote/* quote */.h)(services.join('\n'))} PATHS=${(0,quote/* quote */.h)(paths.join('\n'))}`,
+        (0,stack_sections/* sectionsScript */.Q)(),
+        (0,external_node_fs_.readFileSync)(__webpack_require__.ab + "host-look.sh", 'utf8'),
+    ].join('\n');
+}
+function parseHostLook(output) {
+    const sections = (0,stack_sections/* sectionsOf */.K)(output);
+    const lines = (name) => (sections.get(name) ?? []).filter((line) => line !== '');
+    const [stack = null, directory = null] = lines('project');
+    const files = lines('compose').map((path) => below(path, directory));
+    const postgres = lines('postgres').map((line) => {
+        const [service = '', user = '', database = ''] = line.split('\t');
+        return [service, { user: user || 'postgres', database: database || user || 'postgres' }];
+    });
+    const [env] = lines('environment');
+    return {
+        says: lines('says'),
+        stack,
+        directory,
+        compose: files.filter((path) => path !== null),
+        envFile: env === undefined ? null : below(env, directory),
+        postgres: new Map(postgres),
+        domain: lines('domain')[0] ?? null,
+        probes: lines('probes'),
+        crontab: lines('crontab'),
+        look: lines('look'),
+    };
+}
+/** A path of the host below its folder; `null`: it lies elsewhere. */
+function below(path, folder) {
+    return folder !== null && path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : null;
+}
+
+// EXTERNAL MODULE: ./actions/lib/init/needs.ts
+var needs = __webpack_require__(15400);
+;// CONCATENATED MODULE: ./actions/lib/init/publishing.ts
+/** What the repository's own workflows push as image tags, as far as docker/metadata-action's patterns say. Pure. */
+/** @param workflows file name → text */
+function publishingOf(workflows) {
+    for (const [file, text] of workflows) {
+        if (!/docker\/build-push-action|docker(\s+buildx)?\s+(build|push)|docker\/bake-action/.test(text))
+            continue;
+        const bare = /type=semver,pattern=\{\{\s*version\s*\}\}/.test(text);
+        const asTagged = /type=ref,event=tag|type=semver,pattern=v\{\{\s*version\s*\}\}|\$\{\{\s*github\.ref_name\s*\}\}/.test(text);
+        return { file, tag: asTagged ? 'v1.4.0' : bare ? '1.4.0' : null };
+    }
+    return null;
+}
+
+;// CONCATENATED MODULE: ./actions/lib/init/runbook-text.ts
+/**
+ * @param reference address of the page that lists all keys
+ * @param bare images are tagged 1.4.0 for the Git tag v1.4.0
+ */
+function runbookText(survey, reference, bare) {
+    const { stack, directory, compose, envFile, versioned, proxy, domain, probes } = survey;
+    const lines = [
+        `# What the procedures must know of this stack. Written by init; every key: ${reference}`,
+        line(`stack: ${stack}`, 'the project that `docker compose ls` shows'),
+        line(`directory: ${runbook_text_text(directory)}`, 'on the host'),
+        ...(domain === null ? [] : [`url: https://${domain}`]),
+        `compose: ${flow(compose)}`,
+        envFile === null
+            ? line('env-file: null', 'no env file was found')
+            : line(`env-file: ${runbook_text_text(envFile)}`, 'for interpolation and for what names it'),
+        ...(survey.files.length === 0
+            ? []
+            : [line(`files: ${flow(survey.files)}`, 'uploaded whole: a variable says which part is mounted')]),
+        line(`versioned: ${flow(versioned)}`, 'the version of a deploy sets the image tag of these'),
+        ...(bare ? [line('tag: "{semver}"', 'Git tag v1.4.0 → image tag 1.4.0')] : []),
+        ...services(survey),
+        'proxy:',
+        ...(proxy === null
+            ? ['  service: null']
+            : [
+                `  service: ${runbook_text_text(proxy.service)}`,
+                line(`  url: ${proxy.tls ? 'https' : 'http'}://localhost`, 'asked from the host itself'),
+                ...(domain === null
+                    ? [line('  # host-header: shop.example', "the site's name, where the proxy serves several")]
+                    : [`  host-header: ${domain}`]),
+            ]),
+        line(`  probes: ${flow(probes.length > 0 ? probes : ['/'])}`, 'must answer 2xx or 3xx before, during and after a deploy'),
+        'migration:',
+        survey.migration === null
+            ? line('  service: null', 'no service that only migrates was found')
+            : `  service: ${runbook_text_text(survey.migration)}`,
+        ...backup(survey),
+        ...(survey.writers.length === 0
+            ? []
+            : ['restore:', line(`  writers: ${flow(survey.writers)}`, 'stand still while restored data becomes live')]),
+    ];
+    return `${lines.join('\n')}\n`;
+}
+function services({ health, interrupted }) {
+    const names = [...new Set([...health.keys(), ...interrupted.keys()])].sort();
+    if (names.length === 0)
+        return [];
+    return [
+        'services:',
+        ...names.flatMap((name) => {
+            const asked = health.get(name);
+            const why = interrupted.get(name);
+            return [
+                ...(why === undefined ? [] : [`  # ${name} stops for a moment in a deploy of it: ${why}.`]),
+                ...(asked === undefined
+                    ? []
+                    : [
+                        `  ${runbook_text_text(name)}: { health-path: ${runbook_text_text(asked.path)}${asked.port === null ? '' : `, health-port: ${asked.port}`} }`,
+                    ]),
+            ];
+        }),
+    ].flatMap((one, index, all) => index === 0 && all.every((other, at) => at === 0 || other.startsWith('  #')) ? ['# services:'] : [one]);
+}
+function backup({ databases, volumes, qdrant, redpanda }) {
+    return [
+        'backup:',
+        line('  directory: /opt/backups', 'on the host: mkdir it, and give it to the user of ssh-user'),
+        ...(databases.length === 0
+            ? ['  databases: []']
+            : [
+                '  databases:',
+                ...databases.map(({ service, user, database }) => `    - { service: ${runbook_text_text(service)}, user: ${runbook_text_text(user)}, database: ${runbook_text_text(database)} }`),
+            ]),
+        ...(volumes.length === 0 ? [] : [`  volumes: ${flow(volumes)}`]),
+        ...(qdrant.length === 0 ? [] : [`  qdrant: [${qdrant.map((name) => `{ service: ${runbook_text_text(name)} }`).join(', ')}]`]),
+        ...(redpanda.length === 0 ? [] : [`  redpanda: ${flow(redpanda)}`]),
+        '  keep: { days: 30 }',
+        line('  # s3: { bucket: …, region: … }', 'off the host: do this in the first week'),
+        line('  # recipients: [age1…]', 'age-keygen -o backup.key; keep that file outside GitHub too'),
+    ];
+}
+function line(key, comment) {
+    return `${key.padEnd(34)} # ${comment}`;
+}
+function flow(values) {
+    return `[${values.map(runbook_text_text).join(', ')}]`;
+}
+/** Plain where YAML reads it as that string, else quoted. */
+function runbook_text_text(value) {
+    return /^[A-Za-z/.][\w./-]*$/.test(value) && !/^(true|false|null|yes|no|on|off|\.|~)$/i.test(value)
+        ? value
+        : JSON.stringify(value);
+}
+
+;// CONCATENATED MODULE: ./actions/lib/init/site.ts
+/** The site's name, as the files say that a repository has for its proxy. */
+
+
+const NAME = /^(?:https?:\/\/)?([a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,})(?::\d+)?$/i;
+/** Bytes of a file that somebody wrote. */
+const LARGEST = 200_000;
+/** @param proxy the service @returns the first name of the first site; `null`: none is written there */
+function siteIn(folder, { services }, proxy) {
+    const mounts = services.find(({ name }) => name === proxy)?.mounts ?? [];
+    for (const { source, kind } of mounts) {
+        if (kind !== 'bind' || !source.startsWith('.'))
+            continue;
+        for (const text of textsAt((0,external_node_path_.join)(folder, source))) {
+            const name = nameIn(text);
+            if (name !== null)
+                return name;
+        }
+    }
+    return null;
+}
+function textsAt(path) {
+    if (!(0,external_node_fs_.existsSync)(path))
+        return [];
+    const facts = (0,external_node_fs_.statSync)(path);
+    if (facts.isDirectory())
+        return (0,external_node_fs_.readdirSync)(path)
+            .filter((name) => /\.(conf|conf\.template|caddy)$|^Caddyfile$/.test(name))
+            .sort()
+            .flatMap((name) => textsAt((0,external_node_path_.join)(path, name)));
+    return facts.isFile() && facts.size <= LARGEST ? [(0,external_node_fs_.readFileSync)(path, 'utf8')] : [];
+}
+/** nginx's `server_name`, or the address before a block of a Caddyfile. Source: caddyserver.com/docs/caddyfile/concepts. */
+function nameIn(text) {
+    const lines = text.split('\n').map((line) => line.replace(/(^|\s)#.*$/, '').trim());
+    const named = lines.flatMap((line) => {
+        const [, names] = /^server_name\s+([^;]+);/.exec(line) ?? [];
+        const [, sites] = /^([^\s{}()@*][^{}()]*)\{$/.exec(line) ?? [];
+        return (names ?? sites ?? '').split(/[\s,]+/);
+    });
+    return named.map((word) => NAME.exec(word)?.[1] ?? null).find((word) => word !== null) ?? null;
+}
+
+// EXTERNAL MODULE: ./actions/lib/stack/project-name.ts
+var project_name = __webpack_require__(70722);
+;// CONCATENATED MODULE: ./actions/lib/init/images.ts
+/** What well-known images are. By the last part of their name: registries and mirrors differ. */
+const ROLES = [
+    [/^(nginx|nginx-unprivileged|openresty|nginx-proxy|swag)$/, 'nginx'],
+    [/^caddy/, 'caddy'],
+    [/^traefik$/, 'traefik'],
+    [/^haproxy/, 'haproxy'],
+    [/^(postgres|postgresql|postgis|pgvector|timescaledb(-ha)?|supabase-postgres|citus)$/, 'postgres'],
+    [/^qdrant$/, 'qdrant'],
+    [/^redpanda$/, 'redpanda'],
+    [/^(certbot|dns-.*)$/, 'certbot'],
+    [
+        /^(mysql|mariadb|percona(-server)?|mongo|mongodb.*|redis|valkey|keydb|memcached|elasticsearch|opensearch|kafka|cp-kafka|rabbitmq|minio|clickhouse(-server)?|influxdb|couchdb|cassandra|neo4j|meilisearch|typesense|weaviate|milvus|chroma|etcd|nats)$/,
+        'other-data',
+    ],
+];
+/** @returns the image's name without registry, owner, tag and digest */
+function baseName(image) {
+    const [path = ''] = image.replace(/\$\{[^}]*\}/g, '').split('@');
+    return (path.split('/').at(-1) ?? '').split(':')[0] ?? '';
+}
+/** @returns `null` for what is not well known, as the application itself */
+function roleOf(image) {
+    if (image === null)
+        return null;
+    const name = baseName(image);
+    return ROLES.find(([pattern]) => pattern.test(name))?.[1] ?? null;
+}
+/** Official images and those of vendors: nobody sets their tag to the application's version. */
+function isForeign(image) {
+    return roleOf(image) !== null || !image.replace(/\$\{[^}]*\}/g, '').includes('/');
+}
+
+;// CONCATENATED MODULE: ./actions/lib/init/survey.ts
+/** What a stack is made of, as far as its Compose files and the host tell. Pure. */
+
+
+const MIGRATES = /\b(migrat(e|ions?)|alembic\s+upgrade|db:migrate|db:prepare|flyway|liquibase|goose\s+up|prisma\s+db\s+push)\b/i;
+/**
+ * @param folder name of the repository's folder
+ * @param envFiles env files that the repository has
+ */
+function survey(project, { folder, envFiles, host, }) {
+    const { services } = project;
+    const found = [];
+    const look = [...project.notFollowed];
+    const proxy = proxyOf(services);
+    const versioned = services.filter((one) => isApplication(one)).map(({ name }) => name);
+    const databases = databasesOf(services, host, look);
+    const migration = migrationOf(services);
+    const dataServices = new Set(services.filter(({ image }) => isData(roleOf(image))).map(({ name }) => name));
+    const inFront = proxy?.service ?? null;
+    const application = services.filter(({ name }) => !dataServices.has(name) && name !== inFront);
+    const envFile = host?.envFile ?? envFiles[0] ?? application.flatMap((one) => one.envFiles)[0] ?? null;
+    const interrupted = new Map(application.flatMap((one) => interruption(one, services)));
+    lookAt(services, { proxy, migration, databases }, look);
+    if (proxy !== null)
+        found.push(`${proxy.service} is the proxy in front (${proxy.kind}).`);
+    if (migration !== null)
+        found.push(`${migration} migrates the database; a deploy runs it to its end before anything changes.`);
+    for (const one of databases)
+        found.push(`PostgreSQL in ${one.service}: user ${one.user}, database ${one.database}.`);
+    const health = new Map(services.flatMap((one) => {
+        const asked = healthPathIn(one.healthcheck);
+        return asked === null || dataServices.has(one.name) ? [] : [[one.name, asked]];
+    }));
+    const known = host?.probes ?? [];
+    return {
+        stack: host?.stack ?? ((0,project_name/* normalized */.A9)(project.name?.includes('$') === false ? project.name : folder) || 'app'),
+        directory: host?.directory ?? `/opt/${(0,project_name/* normalized */.A9)(project.name?.includes('$') === false ? project.name : folder) || 'app'}`,
+        compose: project.files,
+        files: foldersOf(services),
+        envFile,
+        versioned,
+        proxy,
+        domain: domainIn(services) ?? host?.domain ?? null,
+        probes: known.length > 0 ? known : [...new Set([...health.values()].map(({ path }) => path))],
+        health,
+        migration,
+        databases,
+        qdrant: named(services, 'qdrant'),
+        redpanda: named(services, 'redpanda'),
+        volumes: volumesOf(application),
+        writers: application
+            .filter((one) => one.name !== migration && databases.some(({ service }) => callsService(one, service)))
+            .map(({ name }) => name),
+        certbot: services.some(({ image, mounts }) => roleOf(image) === 'certbot' || mounts.some(({ target }) => target.startsWith('/etc/letsencrypt'))),
+        interrupted,
+        found,
+        look,
+    };
+}
+function named(services, role) {
+    return services.filter(({ image }) => roleOf(image) === role).map(({ name }) => name);
+}
+function isData(role) {
+    return role === 'postgres' || role === 'qdrant' || role === 'redpanda' || role === 'other-data';
+}
+/** Built here, or an image of one's own whose tag is a variable or that lies with an owner. */
+function isApplication({ image, builds }) {
+    if (image === null)
+        return builds;
+    return builds ? roleOf(image) === null : !isForeign(image) && /\$\{[^}]*\}|:(latest|main|v?\d+\.\d+)/.test(image);
+}
+function proxyOf(services) {
+    const publishing = (port) => services.filter(({ ports, hostNetwork, image }) => hostNetwork ? isProxy(roleOf(image)) : ports.some(({ published, udp }) => !udp && defaultOf(published) === port));
+    const tls = publishing('443');
+    const candidates = tls.length > 0 ? tls : publishing('80');
+    const service = candidates.find(({ image }) => isProxy(roleOf(image)));
+    const kind = roleOf(service?.image ?? null);
+    return service === undefined || kind === null ? null : { service: service.name, kind, tls: tls.length > 0 };
+}
+function isProxy(role) {
+    return role === 'nginx' || role === 'caddy' || role === 'traefik' || role === 'haproxy';
+}
+function migrationOf(services) {
+    const awaited = new Set(services.flatMap(({ dependsOn }) => [...dependsOn].flatMap(([name, how]) => (how === 'service_completed_successfully' ? [name] : []))));
+    const oneShots = services.filter(({ name, restart }) => awaited.has(name) || restart === 'no' || restart === 'false');
+    const migrates = oneShots.filter((one) => MIGRATES.test(`${one.name} ${one.command} ${one.entrypoint}`));
+    return (migrates.find(({ name }) => awaited.has(name)) ?? migrates[0])?.name ?? null;
+}
+function databasesOf(services, host, look) {
+    return services
+        .filter(({ image }) => roleOf(image) === 'postgres')
+        .map(({ name, environment }) => {
+        const seen = host?.postgres.get(name);
+        const user = seen?.user ?? defaultOf(environment.get('POSTGRES_USER') ?? '') ?? 'postgres';
+        const database = seen?.database ?? defaultOf(environment.get('POSTGRES_DB') ?? '') ?? user;
+        const open = ['POSTGRES_USER', 'POSTGRES_DB'].filter((key) => {
+            const value = environment.get(key);
+            return value !== undefined && value !== '' && defaultOf(value) === null;
+        });
+        if (seen === undefined && open.length > 0)
+            look.push(`${open.join(' and ')} of ${name} come from a variable: correct backup.databases in runbook.yml.`);
+        return { service: name, user: user || 'postgres', database: database || user || 'postgres' };
+    });
+}
+/** A plain value, or the one after `:-`; `null`: only the environment knows. */
+function defaultOf(value) {
+    if (value === null || value === '')
+        return null;
+    if (!value.includes('$'))
+        return value;
+    return /^\$\{\w+:?-([^${}]*)\}$/.exec(value)?.[1] ?? null;
+}
+function callsService({ dependsOn, environment }, service) {
+    const host = new RegExp(`(^|[@/,\\s])${service.replace(/[^\w-]/g, '.')}($|[:/,\\s])`);
+    return dependsOn.has(service) || [...environment.values()].some((value) => host.test(value));
+}
+/** Volumes of services that are neither databases nor proxies; a volume that they only read belongs to another service. */
+function volumesOf(services) {
+    const names = services.flatMap(({ mounts }) => mounts.filter(({ kind, readOnly }) => kind === 'volume' && !readOnly).map(({ source }) => source));
+    return [...new Set(names)];
+}
+/** `./nginx/${VARIANT:-plain}` → `nginx`: a path without variables is found by the deploy itself. */
+function foldersOf(services) {
+    const folders = services.flatMap(({ mounts }) => mounts.flatMap(({ source }) => /^\.\/([\w.-]+(?:\/[\w.-]+)*)\/[^/]*\$/.exec(source)?.[1] ?? []));
+    return [...new Set(folders)];
+}
+function interruption(service, services) {
+    const { name, mounts, ports, containerName, hostNetwork } = service;
+    const calledBy = services.some((one) => one.name !== name && callsService(one, name));
+    const writes = mounts.filter(({ readOnly, source }) => !readOnly && source !== '/var/run/docker.sock');
+    const why = [
+        ...(containerName ? ['it has a container_name'] : []),
+        ...(hostNetwork ? ["it is in the host's network"] : []),
+        ...(ports.some(({ published }) => published !== null) ? ['it publishes a port of the host'] : []),
+        ...(writes.length > 0 ? [`it writes to ${[...new Set(writes.map(({ source }) => source))].join(', ')}`] : []),
+    ];
+    if (why.length === 0 || (!calledBy && ports.length === 0))
+        return [];
+    return [[name, why.join(' and ')]];
+}
+function lookAt(services, { proxy, migration, databases }, look) {
+    for (const { name, image, command, entrypoint, builds } of services) {
+        if (name !== migration && MIGRATES.test(`${command} ${entrypoint}`))
+            look.push(`${name} migrates the database when it starts: each new container does, before its release is judged, and a rollback does not take it back. A service of its own for that (depends_on: condition: service_completed_successfully) is run once, and its failure changes nothing.`);
+        if (image === null && builds)
+            look.push(`${name} is only built: give it an image: of a registry, and push that from a workflow. The host builds nothing.`);
+        if (roleOf(image) === 'other-data')
+            look.push(`${name} (${image}) holds data that no backup of these actions reads: save it by its own means.`);
+        if (roleOf(image) === 'certbot')
+            look.push(`${name} renews certificates; nginx serves a renewed one after a reload only.`);
+    }
+    if (proxy === null)
+        look.push('No proxy was found in these files: runbook.yml says proxy.service: null. Probes ask https://localhost on the host, where the proxy of another stack may answer: set proxy.url and proxy.host-header to what does.');
+    else if (proxy.kind !== 'nginx')
+        look.push(`${proxy.service} is ${proxy.kind}: a deploy counts its answers only where it logs requests to its output, and asks by its own probes; what a changed configuration does stands in PROXIES.md.`);
+    if (databases.length === 0)
+        look.push('No PostgreSQL was found: backups copy volumes only.');
+}
+/** `http://localhost:8080/healthz` in a healthcheck. */
+function healthPathIn(healthcheck) {
+    const [, port, path = '/'] = /https?:\/\/(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::(\d+))?(\/[\x21-\x7e]*)?/.exec(healthcheck) ?? [];
+    if (!/https?:\/\//.test(healthcheck) || path.includes('$'))
+        return null;
+    return { path: path.replace(/["')\]|;]+.*$/, ''), port: port === undefined ? null : Number(port) };
+}
+/** Traefik's rule, or what other proxies take from the environment. */
+function domainIn(services) {
+    for (const { labels, environment } of services) {
+        for (const [name, value] of labels) {
+            const [, domain] = /^traefik\.http\.routers\..*\.rule$/.test(name) ? (/Host\(`([^`$]+)`/.exec(value) ?? []) : [];
+            if (domain !== undefined)
+                return domain;
+        }
+        for (const name of ['VIRTUAL_HOST', 'DOMAIN', 'SERVER_NAME']) {
+            const value = defaultOf(environment.get(name) ?? '');
+            if (value !== null && /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(value))
+                return value;
+        }
+    }
+    return null;
+}
+
+;// CONCATENATED MODULE: ./actions/lib/init/workflows.ts
+/** The ready workflows, made for a repository of its own: theirs name the actions of this one by their path. Pure. */
+const LOCAL = /^(\s*(?:- )?uses: )\.\/actions\/([a-z-]+)(?: #.*)?$/;
+/** Notes for this repository's own checks. */
+const NOTE = / # zizmor: .*$/;
+function workflowText(template, { uses, envOnHost, ghcr, timezone }) {
+    const lines = template.split('\n').flatMap((line) => {
+        const [, head, action] = LOCAL.exec(line) ?? [];
+        if (head !== undefined)
+            return [
+                `${head}${uses.repository}/actions/${action}@${uses.ref}${uses.version === uses.ref ? '' : ` # ${uses.version}`}`,
+            ];
+        if (/^\s*timezone: /.test(line))
+            return [`${indentOf(line)}timezone: ${timezone}`];
+        if (/^\s*env-content:/.test(line) && envOnHost)
+            return [
+                `${indentOf(line)}# The env file lies on the host and stays there. To send one instead:`,
+                line.replace('env-content', '# env-content'),
+            ];
+        if (/^\s*registry:/.test(line) && ghcr)
+            return [`${indentOf(line)}registry: ghcr.io`];
+        if (/^\s*registry-user:/.test(line) && ghcr)
+            return [`${indentOf(line)}registry-user: \${{ github.actor }}`];
+        if (/^\s*registry-password:/.test(line) && ghcr)
+            return [`${indentOf(line)}registry-password: \${{ github.token }} # packages: read; not kept on the host`];
+        return [line.replace(NOTE, '')];
+    });
+    const text = lines.join('\n');
+    return ghcr && /registry: ghcr\.io/.test(text)
+        ? text.replace(/^(\s*)contents: read(.*)$/gm, '$1contents: read$2\n$1packages: read # to pull the images')
+        : text;
+}
+function indentOf(line) {
+    return /^\s*/.exec(line)?.[0] ?? '';
+}
+
+;// CONCATENATED MODULE: ./actions/lib/init/init.ts
+/**
+ * `init`: reads a repository, and over the user's own SSH what runs, and writes `runbook.yml` and the workflows. It changes
+ * nothing on the host, and no file that is there.
+ */
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+const APPROVALS = ['reviewers', 'branch', 'hash'];
+const PATHS = ['/healthz', '/readyz', '/health', '/api/health', '/healthcheck', '/up', '/ping', '/status', '/'];
+const ENV_FILES = ['.env.production', '.env.prod', '.env'];
+/** @throws {UserError} RB-COMPOSE-INVALID, and what `ask` throws; nothing is written then */
+async function init(request) {
+    const { folder, uses, timezone } = request;
+    const chosen = (0,compose/* composeFilesIn */.t)(folder);
+    const named = request.compose ?? chosen.files;
+    if (named.length === 0)
+        throw new errors/* UserError */.y('RB-COMPOSE-INVALID', {
+            what: `${(0,external_node_path_.resolve)(folder)} has no Compose file`,
+            why: 'looked for compose.yaml, docker-compose.yml and their production variants, in this folder alone',
+            remedy: "run init in the folder that has it, or name it with --compose; a stack without a Compose file is not this tool's",
+        });
+    const first = (0,compose/* readProject */.W)(folder, named);
+    const host = request.ask === null
+        ? null
+        : parseHostLook(await request.ask(hostLookScript(first.services.map(({ name }) => name), PATHS)));
+    // What the stack was started with tells more than names.
+    const running = host?.compose.filter((path) => (0,external_node_fs_.existsSync)((0,external_node_path_.join)(folder, path))) ?? [];
+    const files = request.compose === null && host !== null && running.length > 0 && running.length === host.compose.length
+        ? running
+        : named;
+    const project = files === named ? first : (0,compose/* readProject */.W)(folder, files);
+    const envFiles = ENV_FILES.filter((name) => (0,external_node_fs_.existsSync)((0,external_node_path_.join)(folder, name)));
+    const seen = survey(project, { folder: (0,external_node_path_.basename)((0,external_node_path_.resolve)(folder)), envFiles, host });
+    const found = { ...seen, domain: seen.domain ?? siteIn(folder, project, seen.proxy?.service ?? null) };
+    const workflows = (0,external_node_path_.join)(folder, '.github', 'workflows');
+    const publishing = publishingOf(textsIn(workflows));
+    const ghcr = project.services.some(({ image }) => image?.startsWith('ghcr.io/') === true);
+    const envOnHost = found.envFile === null || (host?.envFile === found.envFile && !envFiles.includes(found.envFile));
+    const page = `https://github.com/${uses.repository}/blob/${uses.ref}/actions/RUNBOOK.md`;
+    const texts = new Map([
+        ['runbook.yml', runbookText(found, page, publishing?.tag === '1.4.0')],
+        ...[...templatesOf(request)]
+            .filter(([name, text]) => /^\s*(- )?uses: \.\/actions\//m.test(text) && fits(name, found, folder))
+            .map(([name, text]) => [
+            `.github/workflows/${name}`,
+            workflowText(text, { uses, envOnHost, ghcr, config: null, timezone }),
+        ]),
+    ]);
+    const kept = [...texts.keys()].filter((path) => (0,external_node_fs_.existsSync)((0,external_node_path_.join)(folder, path)));
+    const written = [...texts.keys()].filter((path) => !kept.includes(path));
+    for (const path of written) {
+        (0,external_node_fs_.mkdirSync)((0,external_node_path_.dirname)((0,external_node_path_.join)(folder, path)), { recursive: true });
+        (0,external_node_fs_.writeFileSync)((0,external_node_path_.join)(folder, path), texts.get(path) ?? '', { flag: 'wx' });
+    }
+    const { runbook, unreadable } = runbookIn(folder);
+    const settings = (0,checklist/* byHand */.XL)((0,needs/* needsOf */.h)(textsIn(workflows), request.actions, runbook));
+    const others = chosen.others.filter((name) => !project.files.includes(name));
+    const look = [
+        ...(host?.look ?? []),
+        ...found.look,
+        ...(others.length === 0
+            ? []
+            : [`Not used: ${others.join(', ')}. Name the right files under compose: if production needs them.`]),
+        ...unreadable,
+        ...sayPublishing(publishing),
+        ...(written.some((path) => texts.get(path)?.includes(`timezone: ${timezone}`))
+            ? [`Schedules run by the clock of ${timezone}: timezone in the workflows.`]
+            : []),
+        ...(host?.crontab ?? []).map((line) => `A crontab of the host does this too: ${line}`),
+    ];
+    return { written, kept, survey: found, host, look, settings };
+}
+/** One that was there may be anything. */
+function runbookIn(folder) {
+    try {
+        return { runbook: (0,inputs/* readRunbook */.j_)(folder, 'runbook.yml'), unreadable: [] };
+    }
+    catch (error) {
+        if (!(error instanceof errors/* UserError */.y))
+            throw error;
+        return { runbook: (0,load/* parseRunbook */.w)('', 'runbook.yml'), unreadable: [error.message.split('\n')[0] ?? ''] };
+    }
+}
+/** Ready workflows by their name; a deploy that is approved in another way has its own. */
+function templatesOf({ templates, approval }) {
+    const texts = textsIn(templates);
+    if (approval === 'reviewers')
+        return texts;
+    const file = (0,external_node_path_.join)(templates, '..', 'approvals', `deploy-by-${approval}.yml`);
+    return texts.set('deploy.yml', (0,external_node_fs_.readFileSync)(file, 'utf8'));
+}
+/** A schedule without anything to do would be red, or noise. */
+function fits(workflow, { certbot, databases, volumes, qdrant, migration }, folder) {
+    if (workflow === 'renew-certs.yml')
+        return certbot;
+    if (/^(?:rotate|check)-secrets\.yml$/.test(workflow))
+        return (0,external_node_fs_.existsSync)((0,external_node_path_.join)(folder, '.sops.yaml'));
+    if (workflow === 'migrate.yml')
+        return migration !== null;
+    // For who closes the site with an end.
+    if (workflow === 'maintenance-reminder.yml')
+        return false;
+    if (/^(backup|restore)/.test(workflow))
+        return databases.length + volumes.length + qdrant.length > 0;
+    return true;
+}
+function sayPublishing(publishing) {
+    if (publishing === null)
+        return [
+            'No workflow of this repository pushes images: a deploy pulls them from a registry, under the tag that it is given.',
+        ];
+    const { file, tag } = publishing;
+    if (tag === '1.4.0')
+        return [`${file} pushes 1.4.0 for the Git tag v1.4.0: runbook.yml says tag: "{semver}".`];
+    if (tag === null)
+        return [`${file} pushes images; which tag it gives them was not found out.`];
+    return [`${file} pushes the images of a tag; deploy.yml starts with the same tag and must not be earlier.`];
+}
+/** File name → text of the YAML files in a folder. */
+function textsIn(folder) {
+    if (!(0,external_node_fs_.existsSync)(folder))
+        return new Map();
+    const names = (0,external_node_fs_.readdirSync)(folder)
+        .filter((name) => /\.ya?ml$/.test(name))
+        .sort();
+    return new Map(names.map((name) => [name, (0,external_node_fs_.readFileSync)((0,external_node_path_.join)(folder, name), 'utf8')]));
+}
+
+// EXTERNAL MODULE: ./actions/lib/init/reviewers.ts
+var reviewers = __webpack_require__(83237);
+;// CONCATENATED MODULE: ./actions/lib/init/say.ts
+function sayInitialised({ written, kept, survey, host, look, settings }, { folder, server }) {
+    const { stack, directory, compose, versioned, interrupted } = survey;
+    return [
+        `Repository   ${folder}: ${compose.join(', ')}`,
+        ...(server === null
+            ? ['Server       none was named: --host user@host also reads what runs there']
+            : [`Server       ${server}: ${host?.says.join(', ') ?? ''}`]),
+        ...(host === null
+            ? []
+            : [
+                host.stack === null
+                    ? '             none of these services runs there yet'
+                    : `             project ${stack} runs from ${directory}; the first deploy adopts it and restarts nothing for that`,
+            ]),
+        '',
+        'Found',
+        ...mark('✓', survey.found),
+        ...mark('✓', versioned.length === 0 ? [] : [`The version of a deploy is the image tag of ${versioned.join(', ')}.`]),
+        ...mark('✓', survey.envFile === null ? [] : [`The env file is ${survey.envFile}.`]),
+        '',
+        ...(look.length + interrupted.size === 0
+            ? []
+            : [
+                'Look at',
+                ...mark('!', look),
+                ...mark('!', [...interrupted].map(([name, why]) => `${name} stops for a moment in a deploy of it: ${why}.`)),
+                '',
+            ]),
+        ...(written.length === 0 ? [] : ['Wrote', ...written.map((path) => `  ${path}`), '']),
+        ...(kept.length === 0 ? [] : ['Left as it is, for it was there', ...kept.map((path) => `  ${path}`), '']),
+        ...(settings.length === 0 ? [] : ['To set on GitHub', ...settings.map((line) => `  ${line}`), '']),
+        'Next         read runbook.yml; set what is to be set; let `check` say what is missing; push; run Deploy with dry-run.',
+    ].join('\n');
+}
+function mark(sign, sentences) {
+    return sentences.map((sentence) => `  ${sign} ${sentence}`);
+}
+
+// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
+var dist = __webpack_require__(38815);
+// EXTERNAL MODULE: ./actions/lib/config/reader.ts
+var reader = __webpack_require__(434);
+// EXTERNAL MODULE: ./actions/lib/terminal/destination.ts
+var destination = __webpack_require__(36103);
+;// CONCATENATED MODULE: ./actions/lib/terminal/flags.ts
+/** The inputs of an action as flags, variables of the environment and files. */
+
+
+
+
+
+
+/** They belong to GitHub. */
+const ELSEWHERE = new Set([
+    'comment',
+    'notify-url',
+    'ping-url',
+    'github-token',
+    'environment',
+    'environment-url',
+    'report-failures',
+]);
+/** Whoever lists the processes of a machine sees their arguments. */
+const SECRET = new Set([
+    'ssh-key',
+    'ssh-passphrase',
+    'ssh-jump-key',
+    'registry-password',
+    'env-content',
+    'age-key',
+    'values',
+    'identity',
+]);
+/** Text of several lines, which people have in a file. */
+const FILED = new Set([...SECRET, 'ssh-known-hosts', 'expected-plan-text', 'variables']);
+/** @param actionFile text of action.yml */
+function declaredIn(actionFile) {
+    const { inputs } = (0,dist/* parse */.qg)(actionFile);
+    return Object.fromEntries(Object.entries(inputs).filter(([name]) => !ELSEWHERE.has(name)));
+}
+/**
+ * @param name of the procedure
+ * @throws {UserError} RB-INPUT-INVALID
+ */
+function flagsOf(name, declared, args, env) {
+    const values = parsed(name, declared, args);
+    const text = (flag) => {
+        const value = values[flag];
+        return value === undefined ? undefined : String(value);
+    };
+    const given = new Map();
+    for (const input of Object.keys(declared)) {
+        const file = text(`${input}-file`);
+        const value = file === undefined ? (text(input) ?? env[variableOf(input)]) : contentOf(file, `${input}-file`);
+        if (value !== undefined)
+            given.set(input, value);
+    }
+    const help = values.help === true;
+    const host = text('host');
+    const agent = help ? null : place(given, host === undefined ? null : (0,destination.destinationOf)(host, env), env);
+    return {
+        get: (input) => given.get(input) ?? declared[input]?.default ?? (declared[input] === undefined ? undefined : ''),
+        folder: text('folder') ?? '.',
+        yes: values.yes === true,
+        help,
+        agent,
+    };
+}
+/** Puts in what nobody gave and ssh knows. @returns the agent's socket where its keys are used */
+function place(given, destination, env) {
+    const set = (input, value) => {
+        if (!given.has(input) && value !== '')
+            given.set(input, value);
+    };
+    if (destination !== null) {
+        set('ssh-host', destination.host);
+        set('ssh-user', destination.user);
+        set('ssh-port', destination.port);
+        set('ssh-jump', destination.jump);
+        set('ssh-known-hosts', destination.knownHosts);
+    }
+    if (given.has('ssh-key'))
+        return null;
+    const agent = destination === null ? (env.SSH_AUTH_SOCK ?? null) : destination.agent;
+    const [key] = destination?.keys ?? [];
+    if (agent === null && key !== undefined)
+        set('ssh-key', contentOf(key, 'ssh-key-file'));
+    return given.has('ssh-key') ? null : agent;
+}
+function parsed(name, declared, args) {
+    const options = {
+        host: { type: 'string' },
+        folder: { type: 'string' },
+        yes: { type: 'boolean', short: 'y' },
+        help: { type: 'boolean', short: 'h' },
+    };
+    for (const [input, { default: value }] of Object.entries(declared)) {
+        if (!SECRET.has(input))
+            options[input] = { type: value === 'true' || value === 'false' ? 'boolean' : 'string' };
+        if (FILED.has(input))
+            options[`${input}-file`] = { type: 'string', ...(input === 'ssh-key' ? { short: 'i' } : {}) };
+    }
+    const open = args
+        .map((arg) => /^--([a-z-]+)/.exec(arg)?.[1] ?? '')
+        .find((flag) => SECRET.has(flag) && flag in declared);
+    if (open !== undefined)
+        throw new errors/* UserError */.y('RB-INPUT-INVALID', {
+            what: `--${open} is not a flag`,
+            why: 'every user of this machine could see it in the process list, and the shell would store it in its history',
+            remedy: `put it into a file and give --${open}-file FILE, or into the environment as ${variableOf(open)}`,
+        });
+    try {
+        const { values } = (0,external_node_util_.parseArgs)({ args: [...args], options, allowPositionals: false });
+        return values;
+    }
+    catch (error) {
+        throw new errors/* UserError */.y('RB-INPUT-INVALID', {
+            what: error.message,
+            remedy: `see what it takes: runbook-actions ${name} --help`,
+        });
+    }
+}
+/** @throws {UserError} RB-INPUT-INVALID */
+function contentOf(file, flag) {
+    try {
+        return (0,external_node_fs_.readFileSync)(file, 'utf8');
+    }
+    catch (error) {
+        throw new errors/* UserError */.y('RB-INPUT-INVALID', {
+            what: `the file of --${flag} cannot be read`,
+            why: error.message,
+            remedy: 'correct its path',
+        });
+    }
+}
+function variableOf(input) {
+    return `RUNBOOK_${input.toUpperCase().replaceAll('-', '_')}`;
+}
+/** What `--help` says of a procedure. */
+function helpOf(name, declared) {
+    const lines = Object.entries(declared).map(([input, { description, default: value }]) => {
+        const flag = SECRET.has(input) ? `--${input}-file FILE` : `--${input}`;
+        const missing = value === undefined || value === '' || value === reader/* NOT_GIVEN */.y ? '' : ` [${value}]`;
+        return `  ${flag.padEnd(28)} ${description}${missing}`;
+    });
+    return [
+        `runbook-actions ${name} --host user@host [-i KEY] [--yes] [inputs]`,
+        '',
+        'Shows the plan first and asks; then carries out that plan and no other. An input NAME may also stand in the',
+        'environment, as RUNBOOK_NAME with _ for -. Secrets are taken from files or the environment only.',
+        '',
+        '  --host                       as ssh takes it: user@host, user@host:port, or a name of ~/.ssh/config',
+        '  -i, --ssh-key-file FILE      private key; without it those of the ssh-agent, or the first of ~/.ssh',
+        '  --ssh-known-hosts-file FILE  default: the known hosts of your ssh',
+        '  --folder                     the repository with runbook.yml; default: this folder',
+        '  -y, --yes                    carry the plan out without asking',
+        '',
+        ...lines,
+    ].join('\n');
+}
+
+;// CONCATENATED MODULE: ./actions/command.ts
+/** The command line: `npx github:<owner>/runbook-actions init`, or `… deploy`. The same bundle as the actions use. */
+
+
+
+
+
+
+
+
+
+
+
+const HELP = `runbook-actions init [--host user@host] [--folder .] [--compose a.yml,b.yml] [--uses owner/runbook-actions@v1]
+                     [--approval reviewers|branch|hash]
+runbook-actions check [--host user@host] [--folder .]
+runbook-actions access --host you@host [--user deploy] [--key FILE] [--reviewer LOGIN,…] [--print | --yes] [--folder .]
+runbook-actions PROCEDURE --host user@host [-i KEY] [inputs of its action]
+
+Reads the Compose files of a repository and, with --host, what runs on the server (over your own ssh; nothing is changed
+there). Writes runbook.yml and the workflows; a file that is there is never overwritten.
+
+  --host      as ssh takes it: user@host, or a name of ~/.ssh/config
+  --folder    the repository; default: this folder
+  --compose   Compose files, as with -f; default: found by their names, or as the server started them
+  --uses      where the workflows find the actions; default: where this command came from
+  --approval  who approves a deploy: reviewers of the environment (default), those of the protected branch production, or
+              whoever starts a second run with the hash of the plan; see actions/APPROVALS.md
+
+check says what is missing before the workflows can run: variables, secrets, environments and their protection (by gh,
+where you are logged in with it), and over your own ssh the rights and keys on the host. It changes nothing.
+
+access gives the workflows what check finds missing: a key of their own (kept outside of the repository), a user, its
+folders and its rights on the host by your own ssh, and variables, environments and the secret SSH_KEY by gh. It shows each
+command before it runs it; with --print it runs none. --reviewer names who approves what the environment production carries
+out: up to six logins, and teams as organisation/team.
+
+A PROCEDURE (PROCEDURES) is carried out from this machine, without GitHub: it shows its plan and asks first. Its inputs:
+runbook-actions PROCEDURE --help`;
+/** @param packageFolder of this command, with its workflows */
+async function command(args, packageFolder, procedures) {
+    try {
+        const [name = '', ...rest] = args;
+        const start = Object.hasOwn(procedures, name) ? procedures[name] : undefined;
+        if (start === undefined)
+            await obey(args, packageFolder, procedures);
+        else
+            await carryOut(name, start, rest, packageFolder);
+    }
+    catch (error) {
+        if (!(error instanceof errors/* UserError */.y))
+            throw error;
+        console.error(error.message);
+        process.exitCode = 1;
+    }
+}
+/** A procedure, as its action declares its inputs. @throws {UserError} RB-INPUT-INVALID */
+async function carryOut(name, start, args, packageFolder) {
+    const declared = declaredIn((0,external_node_fs_.readFileSync)((0,external_node_path_.join)(packageFolder, 'actions', name, 'action.yml'), 'utf8'));
+    const flags = flagsOf(name, declared, args, process.env);
+    if (flags.help) {
+        console.log(helpOf(name, declared));
+        return;
+    }
+    const folder = (0,external_node_path_.resolve)(flags.folder);
+    if (!(0,external_node_fs_.existsSync)(folder))
+        throw misused(`the folder ${folder} does not exist`);
+    const { asking, performInTerminal } = await __webpack_require__.e(/* import() */ 264).then(__webpack_require__.bind(__webpack_require__, 87264));
+    await start((procedure) => performInTerminal(procedure, { ...flags, folder, declared, ask: asking() }));
+}
+async function obey(args, packageFolder, procedures) {
+    const { name, values } = command_parsed(args);
+    if (values.help === true || name === undefined || name === 'help') {
+        console.log(HELP.replace('(PROCEDURES)', `(${Object.keys(procedures).join(', ')})`));
+        return;
+    }
+    if (name !== 'init' && name !== 'check' && name !== 'access')
+        throw misused(`there is no command ${JSON.stringify(name)}`);
+    const folder = (0,external_node_path_.resolve)(values.folder ?? '.');
+    if (!(0,external_node_fs_.existsSync)(folder))
+        throw misused(`the folder ${folder} does not exist`);
+    const { host } = values;
+    const ask = host === undefined ? null : (script) => overSsh(host, script);
+    const actions = actionsIn(packageFolder);
+    const askGitHub = (path, query) => askGh(folder, path, query);
+    if (name === 'access' && !(await giveAccess(values, { folder, actions, ask, askGitHub })))
+        return;
+    if (name === 'check' || name === 'access') {
+        if (name === 'access')
+            console.log('\nWhat check says now:');
+        const { lines, good } = await (0,check/* check */.z)({ folder, actions, askGitHub, ask });
+        console.log(lines.join('\n'));
+        // What check still finds missing after access is beyond what access promises to set up.
+        if (!good && name === 'check')
+            process.exitCode = 1;
+        return;
+    }
+    const done = await init({
+        folder,
+        compose: values.compose === undefined ? null : values.compose.split(',').map((file) => file.trim()),
+        uses: usesOf(values.uses, packageFolder),
+        ask,
+        actions,
+        approval: approvalOf(values.approval),
+        timezone: Intl.DateTimeFormat().resolvedOptions().timeZone || 'Etc/UTC',
+        templates: (0,external_node_path_.join)(packageFolder, '.github', 'workflows'),
+    });
+    console.log(sayInitialised(done, { folder, server: host ?? null }));
+}
+/** @returns whether all of it is there now @throws {UserError} */
+async function giveAccess({ host, user, key, reviewer, print = false, yes = false }, { folder, actions, ask, askGitHub }) {
+    if (host === undefined || ask === null)
+        throw misused('access needs --host, as your own ssh reaches it');
+    const { destinationOf } = await Promise.resolve(/* import() */).then(__webpack_require__.bind(__webpack_require__, 36103));
+    const { inShell, logInAsWorkflow, publicKeyOf } = await __webpack_require__.e(/* import() */ 555).then(__webpack_require__.bind(__webpack_require__, 70555));
+    const { asking } = await __webpack_require__.e(/* import() */ 264).then(__webpack_require__.bind(__webpack_require__, 87264));
+    const { access } = await __webpack_require__.e(/* import() */ 613).then(__webpack_require__.bind(__webpack_require__, 90613));
+    const to = destinationOf(host, process.env);
+    if (to.jump !== '')
+        throw new errors/* UserError */.y('RB-INPUT-INVALID', {
+            what: `your ssh reaches ${host} through ${to.jump}`,
+            why: "GitHub's runner has to use that jump host as well, and the generated workflows have no line for it",
+            remedy: 'give each step the input ssh-jump, and follow ACCESS.md by hand',
+        });
+    const question = asking();
+    const done = await access({
+        folder,
+        actions,
+        print,
+        yes,
+        server: host,
+        address: to,
+        user: user ?? null,
+        reviewers: (0,reviewers/* reviewersOf */.G)(reviewer),
+        key: key === undefined ? null : (0,external_node_path_.resolve)(key),
+        home: (0,external_node_path_.join)(process.env.XDG_CONFIG_HOME || (0,external_node_path_.join)(process.env.HOME ?? (0,external_node_os_.homedir)(), '.config'), 'runbook-actions'),
+    }, {
+        say: (line) => console.log(line),
+        agree: question === null ? null : async (text) => /^y(es)?$/i.test((await question(text)).trim()),
+        here: (line) => inShell(folder, line),
+        host: ask,
+        publicKey: publicKeyOf,
+        logIn: logInAsWorkflow,
+        askGitHub,
+    });
+    if (!done && !print)
+        process.exitCode = 1;
+    return done;
+}
+function command_parsed(args) {
+    try {
+        const { positionals, values } = (0,external_node_util_.parseArgs)({
+            args: [...args],
+            allowPositionals: true,
+            options: {
+                host: { type: 'string' },
+                folder: { type: 'string' },
+                compose: { type: 'string' },
+                uses: { type: 'string' },
+                approval: { type: 'string' },
+                user: { type: 'string' },
+                key: { type: 'string', short: 'i' },
+                reviewer: { type: 'string' },
+                print: { type: 'boolean' },
+                yes: { type: 'boolean' },
+                help: { type: 'boolean', short: 'h' },
+            },
+        });
+        return { name: positionals[0], values };
+    }
+    catch (error) {
+        throw misused(error.message);
+    }
+}
+function approvalOf(given) {
+    const found = APPROVALS.find((one) => one === (given ?? 'reviewers'));
+    if (found === undefined)
+        throw misused(`--approval ${JSON.stringify(given)} is not one of ${APPROVALS.join(', ')}`);
+    return found;
+}
+function misused(what) {
+    return new errors/* UserError */.y('RB-INPUT-INVALID', { what, remedy: `see what it takes:\n\n${HELP}` });
+}
+/** @param given `owner/repository@ref` @throws {UserError} RB-INPUT-INVALID where it is not known */
+function usesOf(given, packageFolder) {
+    const { version } = JSON.parse((0,external_node_fs_.readFileSync)((0,external_node_path_.join)(packageFolder, 'package.json'), 'utf8'));
+    const found = given ?? installedFrom(packageFolder);
+    const [, repository, ref] = /^([\w.-]+\/[\w.-]+)@([\w./-]+)$/.exec(found ?? '') ?? [];
+    if (repository === undefined || ref === undefined)
+        throw new errors/* UserError */.y('RB-INPUT-INVALID', {
+            what: given === undefined
+                ? 'the repository of the actions is not known'
+                : `--uses ${JSON.stringify(given)} is not of the form owner/repository@ref`,
+            why: 'the workflows name the actions by their repository and a commit or tag of it',
+            remedy: 'say --uses OWNER/runbook-actions@COMMIT, with the commit that you have looked at',
+        });
+    return { repository, ref, version: /^[0-9a-f]{40}$/.test(ref) ? `v${version}` : ref };
+}
+/** npm records in node_modules/.package-lock.json where a package was installed from. */
+function installedFrom(packageFolder) {
+    const lock = (0,external_node_path_.join)(packageFolder, '..', '.package-lock.json');
+    if (!(0,external_node_fs_.existsSync)(lock))
+        return undefined;
+    const { packages } = JSON.parse((0,external_node_fs_.readFileSync)(lock, 'utf8'));
+    for (const { resolved = '' } of Object.values(packages ?? {})) {
+        const [, repository, commit] = /github\.com[/:]([\w.-]+\/runbook-actions)(?:\.git)?#([0-9a-f]{40})$/.exec(resolved) ?? [];
+        if (repository !== undefined)
+            return `${repository}@${commit}`;
+    }
+    return undefined;
+}
+/** Inputs of every action, by its name. */
+function actionsIn(packageFolder) {
+    const folder = (0,external_node_path_.join)(packageFolder, 'actions');
+    const names = (0,external_node_fs_.readdirSync)(folder).filter((name) => (0,external_node_fs_.existsSync)((0,external_node_path_.join)(folder, name, 'action.yml')));
+    return new Map(names.map((name) => [name, declaredIn((0,external_node_fs_.readFileSync)((0,external_node_path_.join)(folder, name, 'action.yml'), 'utf8'))]));
+}
+/** Runs the user's own gh in the repository. */
+async function askGh(folder, path, query) {
+    const { status, stdout, stderr, error } = (0,external_node_child_process_.spawnSync)('gh', ['api', '--paginate', path, '--jq', query], {
+        cwd: folder,
+        encoding: 'utf8',
+    });
+    if (error !== undefined)
+        throw new Error('gh is not installed');
+    if (status === 0)
+        return stdout.split('\n').filter((line) => line !== '');
+    if (stderr.includes('HTTP 404'))
+        return null;
+    throw new Error(stderr.trim().split('\n')[0] ?? 'gh failed');
+}
+/** With the user's keys, known hosts and configuration; ssh asks for a passphrase by itself. @throws {UserError} RB-HOST-UNREACHABLE */
+function overSsh(host, script) {
+    if (host.startsWith('-'))
+        throw misused(`--host ${JSON.stringify(host)} is not a host`);
+    // ssh takes a port only in a URI.
+    const place = /^(?:[^:]*|[^:]*\[.*\]):\d+$/.test(host) ? `ssh://${host}` : host;
+    return new Promise((done, failed) => {
+        const child = (0,external_node_child_process_.spawn)('ssh', ['-T', '-o', 'ConnectTimeout=15', '--', place, 'sh -s'], {
+            stdio: ['pipe', 'pipe', 'inherit'],
+        });
+        const output = [];
+        child.stdout.on('data', (chunk) => output.push(chunk));
+        child.stdin.on('error', () => undefined);
+        child.on('error', (error) => failed(unreachable(host, error.message)));
+        child.on('close', (code) => {
+            if (code === 0)
+                done(Buffer.concat(output).toString('utf8'));
+            else
+                failed(unreachable(host, `ssh ended with exit status ${code}`));
+        });
+        child.stdin.end(`${script}\nexit 0\n`);
+    });
+}
+function unreachable(host, why) {
+    return new errors/* UserError */.y('RB-HOST-UNREACHABLE', {
+        what: `${host} could not be read`,
+        why,
+        remedy: `see that \`ssh ${host} true\` works, or leave --host out`,
+    });
+}
+
+
+/***/ }),
+
+/***/ 3568:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  z: () => (/* binding */ check),
+  c: () => (/* binding */ workflowsIn)
+});
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __webpack_require__(73024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __webpack_require__(76760);
+// EXTERNAL MODULE: ./actions/lib/config/inputs.ts
+var inputs = __webpack_require__(30324);
+// EXTERNAL MODULE: ./actions/lib/errors.ts
+var errors = __webpack_require__(32863);
+// EXTERNAL MODULE: ./actions/lib/init/checklist.ts
+var checklist = __webpack_require__(76037);
+// EXTERNAL MODULE: ./actions/lib/host/known-hosts.ts
+var known_hosts = __webpack_require__(82776);
+// EXTERNAL MODULE: ./actions/lib/host/quote.ts
+var quote = __webpack_require__(51957);
+// EXTERNAL MODULE: ./actions/lib/stack/sections.ts
+var stack_sections = __webpack_require__(78157);
+;// CONCATENATED MODULE: ./actions/lib/init/host-rights.ts
+/** What the user of the workflows may do on the host, and whether the known hosts are the host's own. */
+
+
+
+
+
+
+/** Compose's first version that has what is needed. */
+const LEAST_COMPOSE = [2, 20];
+/** @param directory of the stack @param user of the workflows; empty: whoever runs the script */
+function hostRightsScript(directory, user) {
+    return [
+        'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
+        `DIRECTORY=${(0,quote/* quote */.h)(directory)} LOGIN=${(0,quote/* quote */.h)(user)}`,
+        (0,stack_sections/* sectionsScript */.Q)(),
+        (0,external_node_fs_.readFileSync)(__webpack_require__.ab + "host-rights.sh", 'utf8'),
+    ].join('\n');
+}
+/** @param output of {@link hostRightsScript} */
+function rightsFindings(output, directory, login) {
+    const sections = (0,stack_sections/* sectionsOf */.K)(output);
+    const lines = (name) => (sections.get(name) ?? []).filter((line) => line !== '');
+    const [me = ''] = lines('me');
+    const user = login.user || me;
+    const [docker = ''] = lines('docker');
+    const [compose = ''] = lines('compose');
+    const [place = '', owner = ''] = lines('directory');
+    const findings = [];
+    const bad = (text, remedy) => void findings.push({ kind: 'bad', text, remedy });
+    const good = (text) => void findings.push({ kind: 'good', text });
+    if (/^\d+\./.test(docker))
+        good(`Docker ${docker} answers ${me}.`);
+    else
+        bad(`Docker does not answer ${me}: ${docker || 'it says nothing'}`, `sudo usermod -aG docker ${me}`);
+    const [major = 0, minor = 0] = compose.replace(/^v/, '').split('.').map(Number);
+    if (major > LEAST_COMPOSE[0] || (major === LEAST_COMPOSE[0] && minor >= LEAST_COMPOSE[1]))
+        good(`Compose ${compose}.`);
+    else
+        bad(`Compose is ${compose || 'not there'}; ${LEAST_COMPOSE.join('.')} or newer is needed.`, 'install docker-compose-plugin of Docker');
+    if (user !== me && lines('known').length === 0)
+        bad(`The host has no user ${user}, which SSH_USER names.`, `sudo useradd --create-home --groups docker ${user}`);
+    else if (user !== me && user !== 'root' && !lines('login').includes('docker'))
+        bad(`${user} is not in the group docker.`, `sudo usermod -aG docker ${user}`);
+    if (place === 'missing')
+        bad(`${directory} is not there.`, `sudo install -d -o ${user} ${directory}`);
+    else if (user === me && place === 'unwritable')
+        bad(`${me} may not write to ${directory} (${owner}).`, `sudo chown ${me} ${directory}`);
+    else if (user !== me && owner.split(' ')[0] !== user)
+        findings.push({
+            kind: 'look',
+            text: `${directory} belongs to ${owner.split(' ').slice(0, 2).join(':')}; whether ${user} may write there was not seen.`,
+            remedy: `sudo -u ${user} test -w ${directory} && echo yes`,
+        });
+    else
+        good(`${directory} belongs to ${user}.`);
+    return [...findings, ...keyFindings(lines('keys'), login)];
+}
+/** @param own the host's public keys, as its sshd has them */
+function keyFindings(own, { host, port, knownHosts }) {
+    if (knownHosts.trim() === '' || host === '' || own.length === 0)
+        return [];
+    const remedy = `compare, and set SSH_KNOWN_HOSTS to: ${own.map((line) => `${port === '22' ? host : `[${host}]:${port}`} ${line.split(' ').slice(0, 2).join(' ')}`).join('\n      ')}`;
+    try {
+        const known = (0,known_hosts/* knownKeys */.eE)(knownHosts, host, Number(port)).filter(({ revoked }) => !revoked);
+        if (known.length === 0)
+            return [{ kind: 'bad', text: `SSH_KNOWN_HOSTS has no key for ${host}, port ${port}.`, remedy }];
+        const shown = own.map((line) => line.split(' ')[1] ?? '');
+        return known.some(({ key }) => shown.includes(key.toString('base64')))
+            ? [{ kind: 'good', text: `SSH_KNOWN_HOSTS has a key of the host itself.` }]
+            : [{ kind: 'bad', text: `SSH_KNOWN_HOSTS has another key for ${host} than the host.`, remedy }];
+    }
+    catch (error) {
+        if (!(error instanceof errors/* UserError */.y))
+            throw error;
+        return [
+            { kind: 'bad', text: `SSH_KNOWN_HOSTS cannot be used: ${error.details.why ?? error.details.what}.`, remedy },
+        ];
+    }
+}
+
+// EXTERNAL MODULE: ./actions/lib/init/needs.ts
+var needs = __webpack_require__(15400);
+// EXTERNAL MODULE: ./actions/lib/init/settings.ts
+var init_settings = __webpack_require__(47888);
+;// CONCATENATED MODULE: ./actions/lib/init/check.ts
+/** `check`: what is missing before the workflows can run, on GitHub and on the host. Changes nothing anywhere. */
+
+
+
+
+
+
+
+
+/** The environment of which the settings tell where the host is: what every job has. */
+const ONE = 'production';
+/** @throws {UserError} RB-CONFIG-INVALID, and what `ask` throws */
+async function check({ folder, actions, askGitHub, ask }) {
+    const runbook = (0,inputs/* readRunbook */.j_)(folder, 'runbook.yml');
+    const facts = (0,needs/* needsOf */.h)(workflowsIn(folder), actions, runbook);
+    if (facts.needs.length === 0)
+        throw new errors/* UserError */.y('RB-CONFIG-MISSING', {
+            what: `no workflow in ${(0,external_node_path_.join)(folder, '.github', 'workflows')} runs an action of this project`,
+            remedy: 'run init first, or say --folder',
+        });
+    let settings = null;
+    let why = '';
+    try {
+        settings = await (0,init_settings/* readSettings */.s)(askGitHub);
+    }
+    catch (error) {
+        why = error.message;
+    }
+    const findings = settings === null ? [] : (0,checklist/* settingsFindings */.aj)(facts, settings);
+    const login = settings === null ? UNKNOWN : loginOf(settings);
+    if (ask !== null) {
+        const output = await ask(hostRightsScript(runbook.directory, login.user));
+        findings.push(...rightsFindings(output, runbook.directory, login));
+    }
+    const bad = findings.filter(({ kind }) => kind === 'bad').length;
+    const good = bad === 0 && settings !== null;
+    return {
+        good,
+        lines: [
+            ...(settings === null
+                ? [
+                    `GitHub was not asked: ${why}. To be set there (Settings → Environments, or gh variable set, gh secret set):`,
+                    ...(0,checklist/* byHand */.XL)(facts).map((line) => `  ${line}`),
+                ]
+                : []),
+            ...(0,checklist/* sayFindings */.Mm)(findings),
+            ...(ask === null ? ['The host was not looked at: say --host user@host.'] : []),
+            bad > 0
+                ? `${bad} to be put right.`
+                : settings === null
+                    ? 'Not everything was looked at.'
+                    : 'Nothing is missing of what can be seen from here. Whether key and values are right, a workflow with dry-run shows.',
+        ],
+    };
+}
+const UNKNOWN = { host: '', port: '22', user: '', knownHosts: '' };
+function loginOf({ environments, variables }) {
+    const read = (name) => (environments.get(ONE)?.variables.get(name) ?? variables.get(name) ?? '').trim();
+    return {
+        host: read('SSH_HOST'),
+        port: read('SSH_PORT') || '22',
+        user: read('SSH_USER'),
+        knownHosts: read('SSH_KNOWN_HOSTS'),
+    };
+}
+function workflowsIn(folder) {
+    const place = (0,external_node_path_.join)(folder, '.github', 'workflows');
+    const names = (0,external_node_fs_.existsSync)(place) ? (0,external_node_fs_.readdirSync)(place).filter((name) => /\.ya?ml$/.test(name)) : [];
+    return new Map(names.sort().map((name) => [name, (0,external_node_fs_.readFileSync)((0,external_node_path_.join)(place, name), 'utf8')]));
+}
+
+
+/***/ }),
+
+/***/ 76037:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Mm: () => (/* binding */ sayFindings),
+/* harmony export */   XL: () => (/* binding */ byHand),
+/* harmony export */   aj: () => (/* binding */ settingsFindings)
+/* harmony export */ });
+/** Names as `a, b`. */
+const listed = (names) => names.join(', ');
+/** What is set where, against what the workflows want. */
+function settingsFindings({ needs, environments, versions }, settings) {
+    return [
+        ...environments.flatMap((use) => environmentFindings(use, settings)),
+        ...needs.map((need) => needFinding(need, settings)).filter((finding) => finding !== null),
+        ...versionFindings(versions),
+    ];
+}
+function environmentFindings({ name, changes, scheduled, plans, pulls }, settings) {
+    const found = settings.environments.get(name);
+    if (found === undefined)
+        return [
+            {
+                kind: 'bad',
+                text: `There is no environment ${name}: the first run makes it, without any secret or protection.`,
+                remedy: `gh api -X PUT repos/{owner}/{repo}/environments/${name}`,
+            },
+        ];
+    const waits = found.reviewed || found.waits > 0;
+    const findings = [];
+    if (changes && !found.reviewed)
+        findings.push({
+            kind: 'look',
+            text: `Nobody approves ${name}: what a plan shows is carried out right after it.`,
+            remedy: `Settings → Environments → ${name} → Required reviewers, or access --reviewer LOGIN${settings.private ? ' (of a private repository with GitHub Enterprise only; without it, start the workflow with dry-run first)' : ''}`,
+        });
+    if (changes && found.reviewed)
+        findings.push({ kind: 'good', text: `${name} has to be approved.` });
+    if (!changes && waits)
+        findings.push({
+            kind: scheduled ? 'bad' : 'look',
+            text: `${name} ${found.reviewed ? 'has to be approved' : `waits ${found.waits} minutes`}: ${scheduled ? 'what runs at night waits for that' : 'a plan waits for that, before there is anything to approve'}.`,
+            remedy: `Settings → Environments → ${name}: take that away`,
+        });
+    if (changes && scheduled && found.reviewed)
+        findings.push({ kind: 'look', text: `What runs by a clock in ${name} waits for an approval as well.` });
+    if (found.restricted && pulls)
+        findings.push({
+            kind: 'look',
+            text: `${name} allows some branches only: where these are not those of pull requests, GitHub refuses the plan that a pull request shows.`,
+            remedy: 'give that workflow an environment of its own, or remove it',
+        });
+    if (!found.restricted)
+        findings.push({
+            kind: 'look',
+            text: `Every branch may use ${name}: whoever can push one gets its secrets${plans || changes ? ', and with the key the host' : ''}.`,
+            remedy: `Settings → Environments → ${name} → Deployment branches and tags: protected ones`,
+        });
+    return findings;
+}
+function needFinding({ kind, name, environment, usedBy, required }, settings) {
+    const own = environment === null ? undefined : settings.environments.get(environment);
+    const at = environment === null ? 'the repository' : environment;
+    if (kind === 'variable') {
+        const value = own?.variables.get(name) ?? settings.variables.get(name);
+        if (own?.variables.get(name)?.trim() === '' && (settings.variables.get(name) ?? '').trim() !== '')
+            return {
+                kind: 'bad',
+                text: `The variable ${name} of ${at} is empty, and hides the one of the repository.`,
+                remedy: `gh variable delete ${name} --env ${at}`,
+            };
+        if (value !== undefined && value.trim() !== '')
+            return null;
+    }
+    else if (own?.secrets.has(name) === true || settings.secrets.has(name))
+        return null;
+    if (!required)
+        return null;
+    const flag = environment === null ? '' : ` --env ${environment}`;
+    return {
+        kind: 'bad',
+        text: `The ${kind} ${name} is not set for ${at} (${listed(usedBy)}).`,
+        remedy: `gh ${kind} set ${name}${flag}${kind === 'secret' ? (name === 'SSH_KEY' ? ' < KEY' : '') : ' --body VALUE'}`,
+    };
+}
+function versionFindings(versions) {
+    const moving = [...versions.keys()].filter((version) => !/^[0-9a-f]{40}$/.test(version));
+    return [
+        ...(versions.size > 1
+            ? [
+                {
+                    kind: 'look',
+                    text: `The workflows use ${versions.size} versions of the actions: ${[...versions].map(([version, files]) => `${version.slice(0, 12)} (${listed(files)})`).join('; ')}.`,
+                },
+            ]
+            : []),
+        ...moving.map((version) => ({
+            kind: 'look',
+            text: `${version} of the actions is a name that may be moved; a commit cannot.`,
+        })),
+    ];
+}
+/** Where nobody can be asked: what to set, and where. */
+function byHand({ needs, environments }) {
+    return [...environments.map(({ name }) => name), null].flatMap((environment) => {
+        const own = needs.filter((need) => need.environment === environment);
+        const names = (required) => listed(own.filter((need) => need.required === required).map(({ kind, name }) => `${name} (${kind})`));
+        if (own.length === 0)
+            return [];
+        const optional = names(false) === '' ? '' : `; where you have it: ${names(false)}`;
+        return [`${environment ?? 'the repository'}: ${names(true) || 'nothing has to be set'}${optional}`];
+    });
+}
+function sayFindings(findings) {
+    const SIGN = { bad: '✗', look: '!', good: '✓' };
+    return ['bad', 'look', 'good'].flatMap((kind) => findings
+        .filter((finding) => finding.kind === kind)
+        .flatMap(({ text, remedy }) => [`  ${SIGN[kind]} ${text}`, ...(remedy === undefined ? [] : [`      ${remedy}`])]));
+}
+
+
+/***/ }),
+
+/***/ 61161:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   W: () => (/* binding */ readProject),
+/* harmony export */   t: () => (/* binding */ composeFilesIn)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(73024);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(76760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__webpack_require__.n(node_path__WEBPACK_IMPORTED_MODULE_1__);
+/* harmony import */ var yaml__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(38815);
+/* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(32863);
+/**
+ * A repository's Compose files as they are written: no variable is replaced, no file of another place is read. For a first
+ * look; what counts later is Compose's own model.
+ */
+
+
+
+
+const NAME = /^(docker-)?compose(\.[A-Za-z0-9_-]+)?\.ya?ml$/;
+const PRODUCTION = /\.(prod|production|live)\.ya?ml$/;
+const BASE = /^(docker-)?compose\.ya?ml$/;
+/**
+ * The files that production is started with, as far as names tell.
+ *
+ * @returns `others`: Compose files that were left out
+ */
+function composeFilesIn(folder) {
+    const names = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(folder)
+        .filter((name) => NAME.test(name))
+        .sort();
+    const production = names.filter((name) => PRODUCTION.test(name));
+    const base = names.find((name) => BASE.test(name));
+    const [only] = production;
+    // One that has images for all of its services stands alone; else it only says what is different.
+    const files = only === undefined
+        ? base === undefined
+            ? []
+            : [base]
+        : base === undefined || isWhole((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, only))
+            ? [only]
+            : [base, only];
+    return { files, others: names.filter((name) => !files.includes(name)) };
+}
+function isWhole(file) {
+    const services = Object.values(asRecord(asRecord(parsed(file)).services)).map(asRecord);
+    return services.length > 0 && services.every(({ image, build }) => image !== undefined || build !== undefined);
+}
+/** @throws {UserError} RB-COMPOSE-INVALID */
+function readProject(folder, files) {
+    const models = files.map((file) => asRecord(parsed((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, file))));
+    const notFollowed = [];
+    const merged = new Map();
+    for (const [index, model] of models.entries()) {
+        if (model.include !== undefined)
+            notFollowed.push(`${files[index]} includes other files, which were not read.`);
+        for (const [name, service] of Object.entries(asRecord(model.services))) {
+            const own = asRecord(service);
+            if (own.extends !== undefined)
+                notFollowed.push(`${name} extends another service, which was not followed.`);
+            merged.set(name, { ...merged.get(name), ...own });
+        }
+    }
+    const name = models.map((model) => model.name).filter((one) => typeof one === 'string');
+    return {
+        files,
+        name: name.at(-1) ?? null,
+        services: [...merged].map(([service, own]) => serviceOf(service, own)),
+        notFollowed,
+    };
+}
+function parsed(file) {
+    if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(file))
+        throw new _errors__WEBPACK_IMPORTED_MODULE_3__/* .UserError */ .y('RB-COMPOSE-INVALID', {
+            what: `${file} is not there`,
+            remedy: 'name a Compose file of this repository',
+        });
+    const document = (0,yaml__WEBPACK_IMPORTED_MODULE_2__/* .parseDocument */ .Tp)((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(file, 'utf8'), { merge: true, logLevel: 'silent' });
+    const [error] = document.errors;
+    if (error !== undefined)
+        throw new _errors__WEBPACK_IMPORTED_MODULE_3__/* .UserError */ .y('RB-COMPOSE-INVALID', {
+            what: `${file} is not YAML that Compose could read`,
+            why: error.message,
+            remedy: 'correct it; `docker compose config` says the same',
+        });
+    return document.toJS({ maxAliasCount: 1000 });
+}
+function serviceOf(name, own) {
+    return {
+        name,
+        image: typeof own.image === 'string' ? own.image : null,
+        builds: own.build !== undefined && own.build !== null,
+        command: words(own.command),
+        entrypoint: words(own.entrypoint),
+        ports: list(own.ports).map(portOf),
+        mounts: list(own.volumes).flatMap(mountOf),
+        environment: pairs(own.environment),
+        envFiles: list(own.env_file).map((one) => (typeof one === 'string' ? one : String(asRecord(one).path ?? ''))),
+        dependsOn: new Map(Array.isArray(own.depends_on)
+            ? own.depends_on.map((one) => [String(one), 'service_started'])
+            : Object.entries(asRecord(own.depends_on)).map(([on, how]) => [
+                on,
+                String(asRecord(how).condition ?? 'service_started'),
+            ])),
+        healthcheck: words(asRecord(own.healthcheck).test),
+        labels: pairs(own.labels),
+        profiles: list(own.profiles).map(String),
+        restart: String(own.restart ?? ''),
+        containerName: own.container_name !== undefined,
+        hostNetwork: own.network_mode === 'host',
+    };
+}
+function portOf(port) {
+    if (typeof port === 'object' && port !== null) {
+        const { target, published, protocol } = asRecord(port);
+        return {
+            published: published === undefined ? null : String(published),
+            target: String(target),
+            udp: protocol === 'udp',
+        };
+    }
+    // `[[ADDRESS:]PUBLISHED:]TARGET[/PROTOCOL]`, where a variable may have a colon of its own.
+    const [, text = '', protocol = 'tcp'] = /^(.*?)(?:\/(tcp|udp))?$/.exec(String(port)) ?? [];
+    const parts = text.match(/(?:\$\{[^}]*\}|\[[^\]]*\]|[^:])+/g) ?? [];
+    return {
+        published: parts.length > 1 ? (parts.at(-2) ?? null) : null,
+        target: parts.at(-1) ?? '',
+        udp: protocol === 'udp',
+    };
+}
+function mountOf(mount) {
+    if (typeof mount === 'object' && mount !== null) {
+        const { type, source, target, read_only } = asRecord(mount);
+        if ((type !== 'volume' && type !== 'bind') || source === undefined)
+            return [];
+        return [{ source: String(source), target: String(target), readOnly: read_only === true, kind: type }];
+    }
+    const [source = '', target, mode = ''] = String(mount).match(/(?:\$\{[^}]*\}|[^:])+/g) ?? [];
+    if (target === undefined)
+        return [];
+    const kind = /^[./~$]/.test(source) ? 'bind' : 'volume';
+    return [{ source, target, readOnly: mode.split(',').includes('ro'), kind }];
+}
+function pairs(value) {
+    if (!Array.isArray(value))
+        return new Map(Object.entries(asRecord(value)).map(([name, text]) => [name, text === null ? '' : String(text)]));
+    return new Map(value.map((one) => {
+        const [, name = '', text = ''] = /^([^=]*)=?([\s\S]*)$/.exec(String(one)) ?? [];
+        return [name, text];
+    }));
+}
+function words(value) {
+    return Array.isArray(value) ? value.map(String).join(' ') : typeof value === 'string' ? value : '';
+}
+function list(value) {
+    return Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
+}
+function asRecord(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+}
+
+
+/***/ }),
+
+/***/ 15400:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   h: () => (/* binding */ needsOf)
+/* harmony export */ });
+/* harmony import */ var yaml__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(38815);
+/* harmony import */ var _config_reader__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(434);
+/** What the workflows of a repository want from its settings on GitHub: read from their own text. Pure. */
+
+
+/** @param texts file name → text of the workflows */
+function needsOf(texts, actions, runbook) {
+    const needs = new Map();
+    const environments = new Map();
+    const versions = new Map();
+    for (const [file, text] of texts) {
+        const workflow = workflowIn(text);
+        const events = workflow.on !== null && typeof workflow.on === 'object' ? workflow.on : {};
+        const scheduled = 'schedule' in events;
+        const pulls = 'pull_request' in events;
+        for (const { environment, steps = [] } of Object.values(workflow.jobs ?? {})) {
+            const name = (typeof environment === 'object' ? environment?.name : environment) ?? null;
+            for (const step of steps) {
+                const [, action = '', version] = /(?:^|\/)actions\/([a-z-]+)(?:@(\S+))?$/.exec(String(step.uses ?? '')) ?? [];
+                const declared = actions.get(action);
+                if (declared === undefined)
+                    continue;
+                if (version !== undefined)
+                    versions.set(version, [...new Set([...(versions.get(version) ?? []), file])]);
+                const plans = step.with?.['dry-run'] === true;
+                if (name !== null) {
+                    const before = environments.get(name) ?? {
+                        name,
+                        changes: false,
+                        scheduled: false,
+                        plans: false,
+                        pulls: false,
+                    };
+                    environments.set(name, {
+                        name,
+                        changes: before.changes || (!plans && !scheduled),
+                        scheduled: before.scheduled || scheduled,
+                        plans: before.plans || (plans && !scheduled),
+                        pulls: before.pulls || (pulls && plans),
+                    });
+                }
+                for (const [kind, setting, required] of wantsOf(step, declared, runbook)) {
+                    const key = `${kind} ${setting} ${name}`;
+                    const known = needs.get(key);
+                    needs.set(key, {
+                        kind,
+                        name: setting,
+                        environment: name,
+                        usedBy: [...new Set([...(known?.usedBy ?? []), file])],
+                        required: required || known?.required === true,
+                    });
+                }
+            }
+        }
+    }
+    return { needs: [...needs.values()], environments: [...environments.values()], versions };
+}
+function workflowIn(text) {
+    try {
+        return ((0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .parse */ .qg)(text) ?? {});
+    }
+    catch {
+        return {};
+    }
+}
+/** Settings that a step reads, and whether it is refused without them. */
+function wantsOf(step, declared, { backup }) {
+    const inputs = Object.entries(step.with ?? {}).map(([input, value]) => {
+        const { required = false, default: missing } = declared[input] ?? {};
+        const encrypted = input === 'identity' && backup.recipients.length > 0;
+        return [value, required || missing === _config_reader__WEBPACK_IMPORTED_MODULE_1__/* .NOT_GIVEN */ .y || encrypted];
+    });
+    const variables = Object.entries(step.env ?? {}).map(([name, value]) => [value, name.startsWith('AWS_') && backup.s3 !== null]);
+    return [...inputs, ...variables].flatMap(([value, required]) => [...String(value).matchAll(/\b(secrets|vars)\.([A-Za-z_][A-Za-z0-9_]*)/g)].map(([, context, name = '']) => {
+        // What has something to fall back to is not needed.
+        const optional = String(value).includes('||');
+        return [context === 'vars' ? 'variable' : 'secret', name, required && !optional];
+    }));
+}
+
+
+/***/ }),
+
+/***/ 83237:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   G: () => (/* binding */ reviewersOf),
+/* harmony export */   N: () => (/* binding */ reviewerSteps)
+/* harmony export */ });
+/* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(32863);
+/* harmony import */ var _host_quote__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(51957);
+/** Who approves what the workflows change, as commands that a person could type. Pure. */
+
+
+/** GitHub takes no more. Source: docs.github.com, "Managing environments for deployment". */
+const MOST = 6;
+const USER = /^[A-Za-z0-9][A-Za-z0-9-]{0,38}$/;
+const TEAM = /^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[a-z0-9][a-z0-9_-]*$/;
+/** @param given logins, and teams as `organisation/team`, separated by commas @throws {UserError} RB-INPUT-INVALID */
+function reviewersOf(given) {
+    if (given === undefined)
+        return [];
+    const all = [...new Set(given.split(',').map((one) => one.trim().replace(/^@/, '')))];
+    const odd = all.filter((one) => !USER.test(one) && !TEAM.test(one));
+    if (odd.length === 0 && all.length <= MOST)
+        return all;
+    throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-INPUT-INVALID', {
+        what: odd.length > 0
+            ? `--reviewer ${JSON.stringify(odd[0])} is neither a login of GitHub nor a team`
+            : `--reviewer names ${all.length}, and GitHub takes ${MOST} for an environment`,
+        remedy: 'say --reviewer ann,bob, or a team of an organisation: --reviewer acme/operations; one of them suffices',
+    });
+}
+/** Of every environment whose jobs change the host because a person started them. @param settings what is there; `null`: nobody knows */
+function reviewerSteps({ environments }, reviewers, settings) {
+    const changing = reviewers.length === 0 ? [] : environments.filter(({ changes }) => changes).map(({ name }) => name);
+    const kept = changing.filter((name) => settings?.environments.get(name)?.reviewed === true);
+    const steps = changing
+        .filter((name) => !kept.includes(name))
+        .map((name) => ({
+        what: `${reviewers.join(', ')} ${reviewers.length === 1 ? 'approves' : 'approve'} what ${name} carries out (a private repository needs GitHub Enterprise for it; APPROVALS.md has two other ways)`,
+        command: commandFor(name, reviewers, settings),
+    }));
+    return { steps, kept };
+}
+function commandFor(name, reviewers, settings) {
+    const asked = reviewers.map((one, index) => {
+        const [organisation, team] = one.split('/');
+        const path = team === undefined ? `users/${one}` : `orgs/${organisation}/teams/${team}`;
+        return `r${index + 1}=$(gh api ${path} --jq .id)`;
+    });
+    const fields = reviewers.flatMap((one, index) => [
+        `-F 'reviewers[][type]=${one.includes('/') ? 'Team' : 'User'}'`,
+        `-F "reviewers[][id]=$r${index + 1}"`,
+    ]);
+    // One alone could never approve what he starts himself.
+    const others = reviewers.length > 1 || reviewers.some((one) => one.includes('/'));
+    const place = (0,_host_quote__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .h)(`repos/{owner}/{repo}/environments/${encodeURIComponent(name)}`);
+    return [
+        ...asked,
+        [
+            `gh api --silent --method PUT ${place}`,
+            ...fields,
+            ...(others ? ['-F prevent_self_review=true'] : []),
+            ...kept(),
+        ].join(' '),
+    ].join(' && ');
+    /** GitHub takes what is not named for what is to go. */
+    function kept() {
+        const found = settings?.environments.get(name);
+        if (found === undefined)
+            return [];
+        const { waits, policy } = found;
+        return [
+            ...(waits > 0 ? [`-F wait_timer=${waits}`] : []),
+            ...(policy === null
+                ? []
+                : [
+                    `-F 'deployment_branch_policy[protected_branches]=${policy.protected_branches}'`,
+                    `-F 'deployment_branch_policy[custom_branch_policies]=${policy.custom_branch_policies}'`,
+                ]),
+        ];
+    }
+}
+
+
+/***/ }),
+
+/***/ 47888:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   s: () => (/* binding */ readSettings)
+/* harmony export */ });
+/** What a repository has set on GitHub, as its own `gh` tells. Secrets are names only: nobody can read their values. */
+const HERE = 'repos/{owner}/{repo}';
+/** @throws what {@link AskGitHub} throws */
+async function readSettings(ask) {
+    const [kind] = (await ask(HERE, '.private')) ?? [];
+    if (kind === undefined)
+        throw new Error('the login of gh does not see this repository');
+    const found = (await ask(`${HERE}/environments?per_page=100`, '.environments[] | @json')) ?? [];
+    const environments = new Map();
+    for (const line of found) {
+        const { name, protection_rules: rules = [], deployment_branch_policy: policy = null, } = JSON.parse(line);
+        const path = `${HERE}/environments/${encodeURIComponent(name)}`;
+        environments.set(name, {
+            reviewed: rules.some(({ type, reviewers }) => type === 'required_reviewers' && (reviewers?.length ?? 0) > 0),
+            waits: Math.max(0, ...rules.map(({ wait_timer: minutes = 0 }) => minutes)),
+            restricted: policy !== null,
+            policy,
+            secrets: new Set(await secretsAt(ask, path)),
+            variables: new Map(await variablesAt(ask, path)),
+        });
+    }
+    const own = `${HERE}/actions`;
+    return {
+        environments,
+        private: kind === 'true',
+        secrets: new Set([...(await secretsAt(ask, own)), ...(await secretsAt(ask, own, 'organization-secrets'))]),
+        // The repository's own hide those of the organisation.
+        variables: new Map([...(await variablesAt(ask, own, 'organization-variables')), ...(await variablesAt(ask, own))]),
+    };
+}
+async function secretsAt(ask, path, kind = 'secrets') {
+    return (await ask(`${path}/${kind}?per_page=100`, '.secrets[].name')) ?? none(path, kind);
+}
+async function variablesAt(ask, path, kind = 'variables') {
+    const found = await ask(`${path}/${kind}?per_page=30`, '.variables[] | [.name, .value] | @json');
+    return (found ?? none(path, kind)).map((line) => JSON.parse(line));
+}
+/** A person's repository has nothing of an organisation; anything else is there, and is hidden from who may not see it. */
+function none(path, kind) {
+    if (kind.startsWith('organization-'))
+        return [];
+    throw new Error(`the login of gh may not see ${path.replace(HERE, 'the repository')}/${kind}`);
+}
+
+
+/***/ }),
+
+/***/ 70722:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   A9: () => (/* binding */ normalized),
+/* harmony export */   xX: () => (/* binding */ checkProjectName)
+/* harmony export */ });
+/* unused harmony export nameOf */
+/* harmony import */ var yaml__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(38815);
+/* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(32863);
+/* harmony import */ var _secrets_assignments__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(30538);
+/** The project's name by the Compose files and the env file, as the stack has it when it is started by hand. Pure. */
+
+
+
+const REFERENCE = /\$\$|\$(?:(\w+)|\{(\w+)(?:(:?[-])([^{}]*))?\})/g;
+/**
+ * Compose is told the runbook's name, whatever the files say. Where they say another one, it is not known which is
+ * meant, and each has volumes of its own.
+ *
+ * @param files that are uploaded, the env file among them where there is one
+ * @throws {UserError} RB-STACK-MISMATCH
+ */
+function checkProjectName({ stack, compose, envFile }, files, current) {
+    const text = (path) => files.find((file) => file.path === path)?.content.toString('utf8') ?? '';
+    const variables = envFile === null ? new Map() : variablesOf(text(envFile));
+    const named = nameOf(compose.map((path) => ({ path, text: text(path) })), variables, envFile);
+    if (named === null || normalized(named.name) === stack)
+        return;
+    const name = normalized(named.name);
+    throw new _errors__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y('RB-STACK-MISMATCH', {
+        what: `${named.by} calls the project ${named.name}, and runbook.yml says stack: ${stack}`,
+        why: `started by hand the stack is called ${name}, started by the procedures ${stack}: these would be two stacks, each with volumes of its own`,
+        remedy: current === null
+            ? `write "stack: ${name}" in runbook.yml; if ${stack} is right, give the project that name in ${named.by}, or in a further file under "compose:"`
+            : `release ${current.id} of ${stack} runs here: give the project the name ${stack} in ${named.by}, or in a further file under "compose:"`,
+    });
+}
+/** What Compose takes without `-p`: the variable, or `name:` of the last file that has one. `null`: nobody says. */
+function nameOf(files, variables, envFile) {
+    const set = variables.get('COMPOSE_PROJECT_NAME') ?? '';
+    if (set !== '')
+        return set.includes('$') ? null : { name: set, by: `COMPOSE_PROJECT_NAME in ${envFile}` };
+    const found = files.flatMap(({ path, text }) => {
+        const name = topName(text);
+        return name === null ? [] : [{ name, by: `"name:" in ${path}` }];
+    });
+    const last = found.at(-1);
+    // A name that takes the project's name takes the runbook's.
+    if (last === undefined || /\$\{?COMPOSE_PROJECT_NAME\b/.test(last.name))
+        return null;
+    const name = interpolated(last.name, variables);
+    return name === null || name === '' ? null : { ...last, name };
+}
+/** As Compose makes a name of a folder's. */
+function normalized(name) {
+    return name
+        .toLowerCase()
+        .replace(/[^a-z0-9_-]/g, '')
+        .replace(/^[_-]+/, '');
+}
+function topName(text) {
+    // What is no YAML, Compose itself refuses.
+    const { contents } = (0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .parseDocument */ .Tp)(text, { logLevel: 'silent', merge: true });
+    const name = contents?.get?.('name');
+    return typeof name === 'string' && name !== '' ? name : null;
+}
+/** `null`: it holds what only Compose understands. */
+function interpolated(name, variables) {
+    const value = name.replace(REFERENCE, (all, plain, braced, way = '', standard = '') => {
+        if (all === '$$')
+            return '\0';
+        const known = variables.get(plain ?? braced ?? '');
+        return known === undefined || (known === '' && way === ':-') ? standard : known;
+    });
+    return value.includes('$') ? null : value.replaceAll('\0', '$');
+}
+function variablesOf(envFile) {
+    return new Map((0,_secrets_assignments__WEBPACK_IMPORTED_MODULE_2__/* .assignmentsIn */ .s)(envFile).map(({ name, double, single, plain = '' }) => [
+        name,
+        double ?? single ?? plain.replace(/\s+#.*$/, '').trim(),
+    ]));
+}
+
+
+/***/ }),
+
+/***/ 36103:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   destinationOf: () => (/* binding */ destinationOf)
+/* harmony export */ });
+/* harmony import */ var node_child_process__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(31421);
+/* harmony import */ var node_child_process__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_child_process__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(73024);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__webpack_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_1__);
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(48161);
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__webpack_require__.n(node_os__WEBPACK_IMPORTED_MODULE_2__);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(76760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3___default = /*#__PURE__*/__webpack_require__.n(node_path__WEBPACK_IMPORTED_MODULE_3__);
+/* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(32863);
+/** Where a host is, as the user's own ssh knows it: `ssh -G` tells what ~/.ssh/config makes of a name. */
+
+
+
+
+
+/**
+ * @param given `user@host`, `user@host:port`, `[address]:port`, or a name of ~/.ssh/config
+ * @throws {UserError} RB-INPUT-INVALID
+ */
+function destinationOf(given, env, ask = askSsh) {
+    const [, user = '', bracketed, plain = '', port = ''] = /^(?:([^@]+)@)?(?:\[([^\]]+)\]|([^:]+|[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*?))(?::(\d+))?$/.exec(given) ?? [];
+    const name = bracketed ?? plain;
+    if (name === '' || given.startsWith('-'))
+        throw misnamed(given, 'it is not user@host, user@host:port or a name of ~/.ssh/config');
+    const options = [...(user === '' ? [] : ['-l', user]), ...(port === '' ? [] : ['-p', port])];
+    const answer = ask([...options, '--', name]);
+    const config = settingsIn(answer ?? '');
+    const only = (key) => config.get(key)?.[0] ?? '';
+    const socket = only('identityagent') || 'SSH_AUTH_SOCK';
+    const home = env.HOME ?? (0,node_os__WEBPACK_IMPORTED_MODULE_2__.homedir)();
+    const files = (key, otherwise) => (config.get(key)?.flatMap((value) => value.split(' ')) ?? otherwise)
+        .map((path) => path.replace(/^~(?=\/)/, home))
+        .filter((path) => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.existsSync)(path));
+    const proxy = only('proxycommand');
+    if (proxy !== '' && proxy !== 'none')
+        throw misnamed(given, 'your ssh reaches it by a ProxyCommand, which only ssh itself can use; a ProxyJump works');
+    const known = [
+        ...files('userknownhostsfile', [(0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(home, '.ssh', 'known_hosts')]),
+        ...files('globalknownhostsfile', ['/etc/ssh/ssh_known_hosts']),
+    ];
+    const found = socket === 'none' ? '' : socket === 'SSH_AUTH_SOCK' ? (env.SSH_AUTH_SOCK ?? '') : socket.replace(/^~(?=\/)/, home);
+    return {
+        host: only('hostname') || name,
+        port: only('port') || port || '22',
+        user: only('user') || user || (env.USER ?? ''),
+        jump: jumpOf(only('proxyjump'), given, ask),
+        knownHosts: known.map((path) => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(path, 'utf8')).join('\n'),
+        keys: files('identityfile', ['id_ed25519', 'id_ecdsa', 'id_rsa'].map((file) => (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(home, '.ssh', file))),
+        agent: found === '' ? null : found,
+    };
+}
+function jumpOf(jump, given, ask) {
+    if (jump === '' || jump === 'none')
+        return '';
+    if (jump.includes(','))
+        throw misnamed(given, 'your ssh goes through several hosts to reach it; only one is possible here');
+    const [, user = '', host = '', port = ''] = /^(?:([^@]+)@)?(\[[^\]]+\]|[^:]+)(?::(\d+))?$/.exec(jump.replace(/^ssh:\/\//, '')) ?? [];
+    const options = [...(user === '' ? [] : ['-l', user]), ...(port === '' ? [] : ['-p', port])];
+    const config = settingsIn(ask([...options, '--', host.replace(/^\[|\]$/g, '')]) ?? '');
+    const address = config.get('hostname')?.[0] ?? host;
+    return `${config.get('user')?.[0] ?? user}@${address.includes(':') ? `[${address}]` : address}:${config.get('port')?.[0] ?? '22'}`;
+}
+/** Lines `key value` → values by key, in their order. */
+function settingsIn(text) {
+    const settings = new Map();
+    for (const line of text.split('\n')) {
+        const [, key = '', value = ''] = /^(\S+) (.*)$/.exec(line.trim()) ?? [];
+        if (key !== '')
+            settings.set(key, [...(settings.get(key) ?? []), value]);
+    }
+    return settings;
+}
+/** @throws {UserError} RB-INPUT-INVALID where ssh cannot read its configuration */
+function askSsh(args) {
+    const { status, stdout, stderr, error } = (0,node_child_process__WEBPACK_IMPORTED_MODULE_0__.spawnSync)('ssh', ['-G', ...args], { encoding: 'utf8' });
+    if (error !== undefined)
+        return null;
+    if (status === 0)
+        return stdout;
+    throw misnamed(args.at(-1) ?? '', stderr.trim());
+}
+function misnamed(given, why) {
+    return new _errors__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .y('RB-INPUT-INVALID', {
+        what: `--host ${JSON.stringify(given)} cannot be used`,
+        why,
+        remedy: 'see that `ssh HOST true` works; or give --ssh-host, --ssh-user, --ssh-port and --ssh-known-hosts-file',
+    });
+}
+
+
+/***/ })
+
+};
+;
