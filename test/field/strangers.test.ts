@@ -98,8 +98,11 @@ ${front}`;
   expect(paused.stdout).toMatch(/::warning.*acme-api-1 is paused: the plan leaves it as it is/);
   expect(paused.summary).toContain('not all of its services run well');
   await stage.host.root(
-    'docker unpause acme-api-1; docker network disconnect -f acme_default acme-api-1; docker network rm acme_default',
+    'docker unpause acme-api-1; docker network disconnect -f acme_default acme-api-1; docker network connect acme_default acme-api-1',
   );
+  const nameless = await stage.deploy('', { 'dry-run': 'true' });
+  expect(nameless.stdout).toMatch(/::warning.*acme-api-1 .*is not found by the name api on network acme_default/);
+  await stage.host.root('docker network disconnect -f acme_default acme-api-1; docker network rm acme_default');
   succeeded(await stage.deploy(''));
   expect(await stage.host.root("docker inspect -f '{{json .NetworkSettings.Networks}}' acme-api-1")).toContain('"api"');
 });

@@ -134,7 +134,8 @@ export interface Container {
   readonly oneOff: boolean;
   /** Whether the container is a stand-in, which serves in place of its service's container. */
   readonly standIn: boolean;
-  readonly networks: Readonly<Record<string, { readonly ip: string; readonly ip6: string }>>;
+  /** `names`: those by which others on the network find the container; left out if Docker does not tell them. */
+  readonly networks: Readonly<Record<string, { readonly ip: string; readonly ip6: string; names?: readonly string[] }>>;
   /** Ports of the host that lead to the container, e.g. `443/tcp`. */
   readonly published: readonly string[];
   /** Volumes and folders of the host that the container mounts, read-only ones included. */

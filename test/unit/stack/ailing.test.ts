@@ -29,6 +29,16 @@ it('a note names ailing containers that the plan leaves', () => {
   expect(said({ health: 'unhealthy', networks: {} })).toContain('is unhealthy, and is not on network shop_default');
 });
 
+it('a note names a container that callers do not find by the name of its service, where Docker tells its names', () => {
+  const said = (names: readonly string[], name = 'shop-api-1') =>
+    planOf({ name, networks: { shop_default: { ...at, names } } }).sentences.join();
+  expect(said(['shop-api-1', 'api', 'alias'])).toBe('');
+  expect(said(['shop-api-1'])).toBe(
+    'shop-api-1 is not found by the name api on network shop_default: the plan leaves it as it is.',
+  );
+  expect(said(['0123456789ab'], 'api')).toBe('');
+});
+
 it('a note names a container that was disconnected from an existing network; if the network is gone the container is recreated', () => {
   expect(planOf({ networks: {} }).plan).toMatchObject({ changes: [], shared: [] });
   expect(planOf({ networks: {} }, { networks: {} }).plan).toMatchObject({

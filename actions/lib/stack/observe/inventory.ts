@@ -8,6 +8,14 @@ interface Process {
   readonly proxy?: SeenProxy;
 }
 
+interface InspectedAttachment {
+  IPAddress: string;
+  GlobalIPv6Address: string;
+  Aliases?: string[] | null;
+  /** Docker 25 and newer. */
+  DNSNames?: string[] | null;
+}
+
 interface Inspected {
   id: string;
   name: string;
@@ -18,7 +26,7 @@ interface Inspected {
   health: Container['health'];
   exitCode: number;
   restarts: number;
-  networks: Record<string, { IPAddress: string; GlobalIPv6Address: string }> | null;
+  networks: Record<string, InspectedAttachment> | null;
   ports: Record<string, { HostPort: string }[] | null> | null;
   mounts: { Type: string; Name?: string; Source?: string; Destination: string; RW: boolean }[] | null;
   parts: { Target: string; VolumeOptions?: { Subpath?: string } | null }[] | null;
@@ -74,9 +82,9 @@ export function parseContainers(lines: readonly string[], processes: Map<string,
         oneOff: labels['com.docker.compose.oneoff'] === 'True',
         standIn: labels['runbook.stand-in'] === stack,
         networks: Object.fromEntries(
-          Object.entries(inspected.networks ?? {}).map(([name, { IPAddress, GlobalIPv6Address }]) => [
+          Object.entries(inspected.networks ?? {}).map(([name, at]) => [
             name,
-            { ip: IPAddress, ip6: GlobalIPv6Address },
+            { ip: at.IPAddress, ip6: at.GlobalIPv6Address, names: namesOf(at) },
           ]),
         ),
         published: publishedOf(inspected.ports ?? {}),
@@ -88,6 +96,11 @@ export function parseContainers(lines: readonly string[], processes: Map<string,
         memory: { used: process?.memory ?? 0 },
       };
     });
+}
+
+function namesOf({ Aliases, DNSNames }: InspectedAttachment): string[] | undefined {
+  if (Aliases === undefined && DNSNames === undefined) return undefined;
+  return [...new Set([...(Aliases ?? []), ...(DNSNames ?? [])])];
 }
 
 function mountsOf({ mounts, parts }: Pick<Inspected, 'mounts' | 'parts'>): Mount[] {

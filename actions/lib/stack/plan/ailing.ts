@@ -2,7 +2,7 @@
 import type { Runbook } from '../../config/runbook';
 import type { Container, Plan, Release, State } from '../model';
 import { runningOf } from '../observe/inventory';
-import { networksOff } from './stranded';
+import { namelessOn, networksOff } from './stranded';
 import { isOneShot } from './strategy';
 
 /** Sentences, one for each container, and one for each service that has too few. */
@@ -33,5 +33,9 @@ function howIt({ state, health }: Container): string | null {
 
 function networksLacking(container: Container, service: string, target: Release): string[] {
   const lacking = networksOff(container, service, target);
-  return lacking.length === 0 ? [] : [`is not on network ${lacking.join(', ')}`];
+  const nameless = namelessOn(container, service, target);
+  return [
+    ...(lacking.length === 0 ? [] : [`is not on network ${lacking.join(', ')}`]),
+    ...(nameless.length === 0 ? [] : [`is not found by the name ${service} on network ${nameless.join(', ')}`]),
+  ];
 }

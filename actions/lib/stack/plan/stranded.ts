@@ -16,10 +16,20 @@ export function strandedOf(
 }
 
 /** Docker's names of the networks from which a container was disconnected, although its release has it on them. */
-export function networksOff(container: Container, service: string, { services, shared, stack }: Release): string[] {
+export function networksOff(container: Container, service: string, release: Release): string[] {
+  return networksOf(service, release).filter((name) => container.networks[name] === undefined);
+}
+
+/** Docker's names of the networks on which others do not find a container by its service's name, as Compose sets it up. */
+export function namelessOn(container: Container, service: string, release: Release): string[] {
+  if (container.name === service) return [];
+  return networksOf(service, release).filter((name) => container.networks[name]?.names?.includes(service) === false);
+}
+
+/** Docker's names of the networks of a service in its release; none if it shares the network of another container. */
+function networksOf(service: string, { services, shared, stack }: Release): string[] {
   const traits = services[service]?.traits;
   if (shared === null || traits === undefined || traits.networkMode !== null) return [];
   if (Object.keys(traits.shares).length > 0) return [];
-  const names = traits.networks.map((key) => shared.networks[key]?.name ?? `${stack}_${key}`);
-  return names.filter((name) => container.networks[name] === undefined);
+  return traits.networks.map((key) => shared.networks[key]?.name ?? `${stack}_${key}`);
 }
