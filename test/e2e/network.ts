@@ -13,15 +13,24 @@ export async function redirected(host: LabHost): Promise<string> {
   );
 }
 
-/** Attempts to connect that a container's kernel still remembers without an answer, once those of the moment are over. */
+/**
+ * Attempts to connect to a container that is gone, once those of the moment are over: a container's kernel still remembers
+ * them, without an answer. A container that is there may leave one unanswered, too, while the machine is overloaded.
+ */
 export async function attempts(host: LabHost): Promise<string> {
   return host.root(
     `unanswered() {
+       docker ps -q | xargs docker inspect --format '{{range .NetworkSettings.Networks}}src={{.IPAddress}} {{end}}' | tr ' ' '\n' | grep = | sort -u >/tmp/there
        for pid in $(docker ps -q | xargs docker inspect --format '{{.State.Pid}}'); do
          nsenter -t "$pid" -n cat /proc/net/nf_conntrack || echo "no connection table of $pid"
-       done | grep -v 'TIME_WAIT\\|ASSURED' | grep 'SYN_SENT\\|no connection table' | grep -v ' [0-2] SYN_SENT'
+       done | grep -v 'TIME_WAIT|ASSURED' | grep 'SYN_SENT|no connection table' | grep -v ' [0-2] SYN_SENT' |
+         while read -r line; do
+           # The address that it was sent to in the end is the one that would answer: the second src.
+           to=$(printf '%s\n' "$line" | grep -o 'src=[^ ]*' | sed -n 2p)
+           [ -n "$to" ] && grep -qxF "$to" /tmp/there || printf '%s\n' "$line"
+         done
      }
-     i=0; while unanswered >/tmp/unanswered && [ $i -lt 10 ]; do i=$((i+1)); sleep 0.3; done; cat /tmp/unanswered; rm /tmp/unanswered`,
+     i=0; while unanswered >/tmp/unanswered && [ -s /tmp/unanswered ] && [ $i -lt 10 ]; do i=$((i+1)); sleep 0.3; done; cat /tmp/unanswered; rm /tmp/unanswered /tmp/there`,
   );
 }
 
