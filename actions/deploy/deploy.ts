@@ -10,6 +10,7 @@ import { type KeptClosed, keptClosed } from '../lib/procedure/kept-closed';
 import { checkContainers } from '../lib/secrets/containers';
 import type { Release, State } from '../lib/stack/model';
 import { type Adopted, adopt, lostReleases, needsAdoption } from '../lib/stack/observe/adopt';
+import type { Origin } from '../lib/stack/origin';
 import { checkDisk, checkPorts } from '../lib/stack/plan/checks';
 import { checkExposed } from '../lib/stack/plan/checks-exposed';
 import { firstStarts, readOnce } from '../lib/stack/plan/first-start';
@@ -181,7 +182,7 @@ function staying({ versions, runbook }: DeployInputs, { current }: State): { rea
 }
 
 async function targetOf(
-  { inputs, actor, run }: Run<DeployInputs>,
+  { inputs, actor, run, pushed }: Run<DeployInputs>,
   state: State,
   resolved: Resolved,
   adopted: Adopted | null,
@@ -197,6 +198,7 @@ async function targetOf(
     createdAt: new Date().toISOString(),
     createdBy: actor,
     run,
+    origin: originOf(inputs, pushed),
   });
   const archive = await packDelivery({
     release,
@@ -212,12 +214,19 @@ async function targetOf(
     migrate: true,
     delivery: { archive, staging: resolved.staging ?? '', pull, adopts: adopted !== null },
     ...(kept === null ? {} : { proof: kept.proof }),
+    origins: Object.fromEntries(resolved.images.flatMap(({ ref, origin }) => (origin ? [[ref, origin]] : []))),
     notes: [
       ...(kept === null ? [] : [kept.note]),
       ...(adopted?.notes ?? []),
       ...unnamedMigrations(resolved.model, release, inputs.runbook),
     ],
   };
+}
+
+/** The commit of the tag that was pushed, where that is the version of all that goes live. */
+function originOf({ version, services }: DeployInputs, pushed: Run<DeployInputs>['pushed']): Origin | undefined {
+  if (pushed === null || pushed.repository === '' || version !== pushed.tag || services !== null) return undefined;
+  return { repository: pushed.repository, commit: pushed.commit };
 }
 
 function withAdopted(state: State, { release }: Adopted): State {

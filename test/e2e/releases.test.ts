@@ -1,7 +1,9 @@
 /** From an empty host through releases and back. Each test goes on where the one before ended. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseJournal } from '../../actions/lib/steps/journal';
+import { commitOf } from '../lab/stack-images';
 import { total } from '../load/report';
+import { mermaidBlocks } from '../mermaid';
 import { canaries, expectNoCanary, registryPassword } from './canary';
 import { interpose, slowReload } from './interpose';
 import { annotation, Stage, succeeded } from './stage';
@@ -97,6 +99,19 @@ describe('deploy', () => {
     expect(annotation(late)).toMatch(/^RB-PLAN-EXPIRED: the plan is \d+ days old/);
     expect(JSON.stringify(await stage.running())).toBe(first);
     expect(planned.summary).toMatch(/valid until \d{4}-\d\d-\d\d \d\d:\d\d UTC/);
+    expect(planned.summary).toContain(
+      '> [!WARNING]\n> migrate runs, and this host knows of no verified backup younger than a day. No verified backup of this stack lies in /opt/backups/acme.',
+    );
+    const [was, now] = [commitOf('v1'), commitOf('v2')];
+    expect(planned.summary).toContain(`](https://github.com/acme/worker/compare/${was}...${now}), by the labels of`);
+    expect(planned.summary).toContain('](https://github.com/acme/stack/compare/v1...v2), by the tags of these names');
+    expect(planned.summary).toMatch(
+      /### How it goes\n\nAbout .*, by the last run that had these parts\..*: Start backend/,
+    );
+    expect(mermaidBlocks(planned.summary).join()).toMatch(/section Pull images\n[^]*section Watch traffic\n/);
+    expect(planned.summary).toContain(
+      'Afterwards the action rollback leads back: <code>1-v1</code> stays on the host.',
+    );
 
     const load = await stage.load();
     const mend = await askedFromInside();
@@ -107,6 +122,7 @@ describe('deploy', () => {
     expect(await stage.host.root('cat /tmp/met')).toMatch(/^v1/);
     expect(total(report).failed, await stage.failures(report)).toBe(0);
     expect(total(report).versions.v2).toBeGreaterThan(0);
+    expect(result.summary).toMatch(/Apply \d+\.\d s \(.*Start backend \d.*, Health gate \d.*, Watch traffic \d/);
     expect(await stage.current()).toBe('2-v2');
     expect(await stage.images('backend')).toEqual(['v2']);
     expect(await stage.images('worker')).toEqual(['v2']);

@@ -25,6 +25,8 @@ export interface ImageConfig {
   readonly Entrypoint?: readonly string[];
   readonly Cmd?: readonly string[];
   readonly StopSignal?: string;
+  /** They stand in the manifest as well, which is one of OCI then. */
+  readonly Labels?: Readonly<Record<string, string>>;
   readonly ExposedPorts?: Readonly<Record<string, object>>;
   /** Durations in nanoseconds. */
   readonly Healthcheck?: {
@@ -37,6 +39,18 @@ export interface ImageConfig {
     readonly Retries: number;
   };
 }
+
+/** Media types. Sources: distribution's manifest version 2 schema 2; OCI image specification 1.1, media types. */
+const DOCKER = {
+  manifest: 'application/vnd.docker.distribution.manifest.v2+json',
+  config: 'application/vnd.docker.container.image.v1+json',
+  layer: 'application/vnd.docker.image.rootfs.diff.tar.gzip',
+};
+const OCI = {
+  manifest: 'application/vnd.oci.image.manifest.v1+json',
+  config: 'application/vnd.oci.image.config.v1+json',
+  layer: 'application/vnd.oci.image.layer.v1.tar+gzip',
+};
 
 function sha256(data: Buffer | string): string {
   return `sha256:${createHash('sha256').update(data).digest('hex')}`;
@@ -82,20 +96,22 @@ export class RegistryContent {
     );
     const configDigest = this.#blob(configBlob);
     for (const { digest, data } of layers) this.#blob(data, digest);
+    const types = config.Labels === undefined ? DOCKER : OCI;
     const manifest = Buffer.from(
       JSON.stringify({
         schemaVersion: 2,
-        mediaType: 'application/vnd.docker.distribution.manifest.v2+json',
+        mediaType: types.manifest,
         config: {
-          mediaType: 'application/vnd.docker.container.image.v1+json',
+          mediaType: types.config,
           size: configBlob.length,
           digest: configDigest,
         },
         layers: layers.map(({ size, digest }) => ({
-          mediaType: 'application/vnd.docker.image.rootfs.diff.tar.gzip',
+          mediaType: types.layer,
           size,
           digest,
         })),
+        ...(config.Labels === undefined ? {} : { annotations: config.Labels }),
       }),
     );
     const digest = this.#blob(manifest);

@@ -139,6 +139,11 @@ function touch(path: string): void {
   utimesSync(path, new Date(), new Date());
 }
 
+/** The commit that the worker of this tag says it was built from. */
+export function commitOf(tag: string): string {
+  return createHash('sha1').update(tag).digest('hex');
+}
+
 /** Removes what nobody has used for a week; anything younger may be mounted by another process. */
 function removeOld(): void {
   for (const name of readdirSync(cacheDirectory).filter((entry) => /^(registry|debian)-/.test(entry))) {
@@ -163,6 +168,10 @@ async function writeImages(content: RegistryContent, debian: FileLayer): Promise
   for (const [tag, behaviour] of Object.entries(workerTags)) {
     content.addImage('acme/worker', tag, [debian, worker], {
       Env: environment(tag, behaviour),
+      Labels: {
+        'org.opencontainers.image.source': 'https://github.com/acme/worker',
+        'org.opencontainers.image.revision': commitOf(tag),
+      },
       Cmd: ['node', '/app/worker.js'],
     });
   }

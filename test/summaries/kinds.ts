@@ -52,6 +52,21 @@ const backup = (count: number, hours = 24): string => {
   return report({ title: 'Back up', blocks: blocksOf(facts) });
 };
 
+/** A plan with how it is expected to go. @param scale seconds of the shortest part */
+const planned = (scale: number): string =>
+  report({
+    ...{ status: 'planned', warnings: [HOSTILE, 'migrate runs, and this host knows of no verified backup.'] },
+    blocks: [
+      { kind: 'heading', text: 'How it goes' },
+      {
+        ...{ kind: 'times', lead: 'About so long.' },
+        parts: [...APPLY, 'Health gate', `Start ${'service, '.repeat(12)}`, `Start ${'service, '.repeat(13)}`].map(
+          (name, index) => ({ name, seconds: scale * (1 + (index % 4) * 9) }),
+        ),
+      },
+    ],
+  });
+
 const ERROR = {
   ...{
     code: 'RB-START-CRASHED',
@@ -97,6 +112,7 @@ export const kinds: ReadonlyMap<string, string> = new Map([
       timeline: timeline(['Apply', 60_000, ...APPLY.map((text, at): [number, string] => [59_000 + at, text])]),
     }),
   ],
+  ...[0.05, 0.6, 10, 600].map((scale): [string, string] => [`a plan of parts of ${scale} s`, planned(scale)]),
   ['one long step', report({ timeline: timeline(['Back up', 3_600_000]) })],
   [
     'text from elsewhere',

@@ -28,8 +28,13 @@ if [ -s /etc/machine-id ]; then { echo runbook; cat /etc/machine-id; } | sha256s
 cat ${quote(fileOf(root))} 2>/dev/null || :`,
   );
   const [name = '', machine = '', noted = ''] = outcome.stdout.split('\n').map((line) => line.trim());
-  const [, id, on = ''] = /^([0-9a-f]{16})(?: ([0-9a-f]{16}))?$/.exec(noted) ?? [];
-  return { host: name, machine, noted: id === undefined ? null : { id, machine: on } };
+  return { host: name, machine, noted: parseNote(noted) };
+}
+
+/** @param line of `.runbook/installation`, empty where there is none */
+export function parseNote(line: string): HostIdentity['noted'] {
+  const [, id, on = ''] = /^([0-9a-f]{16})(?: ([0-9a-f]{16}))?$/.exec(line.trim()) ?? [];
+  return id === undefined ? null : { id, machine: on };
 }
 
 /**
@@ -39,7 +44,10 @@ cat ${quote(fileOf(root))} 2>/dev/null || :`,
  * @param manifests those in the host's own folder, oldest first
  * @returns `null` where there is no ID yet
  */
-export function installationOf({ host, machine, noted }: HostIdentity, manifests: readonly Manifest[]): string | null {
+export function installationOf(
+  { host, machine, noted }: HostIdentity,
+  manifests: readonly Pick<Manifest, 'installation'>[],
+): string | null {
   if (noted !== null && !isCopy(noted, machine)) return noted.id;
   const own = manifests.findLast(
     ({ installation }) =>

@@ -64,6 +64,11 @@ export function requireVersion(text: string, tag: '{version}' | '{semver}'): voi
   });
 }
 
+/** Whether a text has the form of a version, as {@link requireVersion} wants it of a tag. */
+export function isVersion(text: string): boolean {
+  return NUMBERED.test(text);
+}
+
 function refused(part: string, why: string): UserError {
   return new UserError('RB-VERSION-INVALID', {
     what: `version ${JSON.stringify(part)} ${why}`,

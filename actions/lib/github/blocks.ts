@@ -1,5 +1,6 @@
 /** Parts of a report as Markdown. */
 import type { Block, Line, Span } from '../procedure/blocks';
+import { expectedTimeline, gantt, timeLine } from '../procedure/timeline';
 import { code, fence, plain, table } from './markdown';
 
 /** Characters of a line that are shown. */
@@ -34,6 +35,14 @@ export function renderBlock(block: Block): string {
       const lines = block.lines.map((line) => line.slice(0, LONGEST_LINE)).join('\n');
       const text = block.lines.length === 0 ? 'No line.' : fence('text', lines);
       return [`<details open><summary>${plain(block.title)}</summary>`, '', text, '', '</details>'].join('\n');
+    }
+    case 'times': {
+      const timeline = expectedTimeline(block.parts);
+      const line = plain(timeLine(timeline));
+      const chart = fence('mermaid', gantt(timeline));
+      return [renderLine(block.lead), `<details><summary>Expected: ${line}</summary>`, chart, '</details>'].join(
+        '\n\n',
+      );
     }
     case 'bars':
       return fence(

@@ -19,10 +19,17 @@ export function runUrl(): string {
  * The tag whose push started this run, and its commit; `null`: something else started it. A person who starts a
  * workflow by hand on a tag has decided to do so.
  */
-export function tagOfEvent(): { readonly tag: string; readonly commit: string } | null {
+export function tagOfEvent(): { readonly tag: string; readonly commit: string; readonly repository: string } | null {
   const { GITHUB_EVENT_NAME: event, GITHUB_REF_TYPE: type, GITHUB_REF_NAME: tag, GITHUB_SHA: commit } = process.env;
   if (type !== 'tag' || !tag || !commit || !['push', 'create', 'release'].includes(event ?? '')) return null;
-  return { tag, commit };
+  const home = homeOf();
+  return { tag, commit, repository: home === null ? '' : `${new URL(home.server).host}/${home.repository}` };
+}
+
+/** The repository of this run; `null` outside of GitHub. */
+export function homeOf(): { readonly server: string; readonly repository: string } | null {
+  const { GITHUB_SERVER_URL: server = '', GITHUB_REPOSITORY: repository = '' } = process.env;
+  return URL.canParse(server) && repository !== '' ? { server, repository } : null;
 }
 
 /**

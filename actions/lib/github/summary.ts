@@ -6,8 +6,9 @@ import type { Recovered, Report } from '../procedure/report';
 import { gantt, isCharted, timeLine } from '../procedure/timeline';
 import type { ServiceChange } from '../stack/model';
 import { renderBlock, renderLine } from './blocks';
+import { compareItems } from './compare';
 import { code, fence, plain, table } from './markdown';
-import { pageOf, pages } from './run';
+import { homeOf, pageOf, pages } from './run';
 
 const HEADLINE: Record<Report['status'], string> = {
   succeeded: '✅',
@@ -26,13 +27,14 @@ export function renderReport(report: Report): string {
   const parts = [
     `## ${HEADLINE[report.status]} ${plain(report.title)}`,
     ...(report.verdict === undefined ? [] : [`**${plain(report.verdict)}**`]),
+    warnings(report.warnings ?? []),
     overview(report),
     ways(report),
   ];
   if (report.error) parts.push(failure(report.error));
   if (report.recovered) parts.push(recovery(report.recovered));
   if (report.plan) parts.push(changes(report.plan.changes), files(report.plan.files), drift(report.plan.drift));
-  parts.push(...(report.blocks ?? []).map(renderBlock));
+  parts.push(withIt(report), ...(report.blocks ?? []).map(renderBlock));
   if (report.health.length > 0) {
     parts.push(
       '### Health',
@@ -75,6 +77,20 @@ function overview({ status, stack, host, previousRelease, release, seconds, plan
   const hash = planHash === null ? '' : ` · plan ${code(status === 'planned' ? planHash : planHash.slice(0, 12))}`;
   const until = planUntil === undefined ? '' : ` · valid until ${planUntil}`;
   return `${code(stack)} on ${code(host)} · ${moved} · ${seconds.toFixed(1)} s${hash}${until}`;
+}
+
+function warnings(texts: readonly string[]): string {
+  if (texts.length === 0) return '';
+  return ['> [!WARNING]', texts.map((text) => `> ${plain(text)}`).join('\n>\n')].join('\n');
+}
+
+/** The commits that come with a release, or that go with it. */
+function withIt({ status, commits = null }: Report): string {
+  const home = homeOf();
+  if (commits === null || home === null || (status !== 'planned' && status !== 'succeeded')) return '';
+  const items = compareItems(commits, home).map((item) => `- ${item}`);
+  const title = commits.back ? 'What goes with it' : 'What comes with it';
+  return items.length === 0 ? '' : [`### ${title}`, '', ...items].join('\n');
 }
 
 /** Links to the released version, to the whole log, and to the rollback. */

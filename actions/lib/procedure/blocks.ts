@@ -13,8 +13,15 @@ export type Block =
   | { readonly kind: 'table'; readonly head: readonly string[]; readonly rows: readonly (readonly Line[])[] }
   /** Lines that are shown verbatim. */
   | { readonly kind: 'log'; readonly title: string; readonly lines: readonly string[] }
+  /** How long parts are expected to take, one after the other; `lead` is shown before them. */
+  | { readonly kind: 'times'; readonly lead: Line; readonly parts: readonly Time[] }
   /** A bar for each value, in their order. */
   | { readonly kind: 'bars'; readonly title: string; readonly unit: string; readonly values: readonly Bar[] };
+
+interface Time {
+  readonly name: string;
+  readonly seconds: number;
+}
 
 interface Bar {
   readonly label: string;

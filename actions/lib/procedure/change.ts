@@ -7,6 +7,7 @@ import type { Proof } from '../stack/apply/proof';
 import { watchedAs } from '../stack/closed';
 import { requireSettled } from '../stack/interrupted';
 import type { Plan, Release, State } from '../stack/model';
+import type { Origin } from '../stack/origin';
 import { ailing } from '../stack/plan/ailing';
 import { checkAssets } from '../stack/plan/assets';
 import { checkDowntime, lackingImages, planHash } from '../stack/plan/checks';
@@ -22,11 +23,13 @@ import { partings } from '../stack/plan/partings';
 import { checkTold } from '../stack/proxy-files';
 import { composeCommand } from '../stack/resolve/command';
 import { requireGoing } from '../steps/endings';
+import { commitsOf } from './commits';
 import type { Outcome, Run } from './define';
 import { endOf, planLines, planTextOf, requireExpected } from './expected';
 import { schemaAfter, schemaBefore } from './migration';
 import { renderPlan } from './plan-text';
 import { describe, type Report, statusOf } from './report';
+import { screenOf } from './screen';
 
 /** The release to get to, and what the host needs for it. */
 export interface Target {
@@ -46,6 +49,8 @@ export interface Target {
   readonly proof?: Proof;
   /** Services that the run is about. */
   readonly named?: readonly string[];
+  /** Image that is yet to be pulled, by digest → the commit that it was built from, where the registry says so. */
+  readonly origins?: Readonly<Record<string, Origin>>;
   /**
    * For a release with random values: the content that its plan's hash is computed from instead, so that two runs get
    * the same hash.
@@ -107,13 +112,17 @@ export async function change(
   const schema = await schemaBefore(run, plan, state, runbook);
   const previousRelease = state.current?.id ?? null;
   const finish = (status: Report['status'], more: Partial<Report>): Outcome => {
-    const planned = { plan, planHash: hash, planText, recovered: run.recovered };
+    const commits = commitsOf(plan, state, target.release, target.origins ?? {});
+    const planned = { plan, planHash: hash, planText, commits, recovered: run.recovered };
     return { report: run.report(status, { ...planned, previousRelease, release: previousRelease, ...more }) };
   };
   if (inputs.dryRun && state.unfinished !== null) run.notes.push(interruptedNote(state.unfinished));
   if (inputs.dryRun) {
     const planUntil = endOf(runbook.planLifetime);
-    return finish('planned', { release: target.release.id, verdict: foretold(plan), planUntil });
+    const facts = { plan, state, runbook, delivery: target.delivery, lacking, procedure: procedureOf(target) };
+    const screen = screenOf({ ...facts, target: target.release, copiesFirst: target.first !== undefined });
+    for (const text of screen.warnings ?? []) recorder.warning(text);
+    return finish('planned', { release: target.release.id, verdict: foretold(plan), planUntil, ...screen });
   }
   if (isEmpty(plan)) {
     recorder.info(`nothing to do: release ${target.release.id} is current already`);
@@ -135,7 +144,7 @@ export async function change(
     delivery: target.delivery,
     lacking,
     run: run.run,
-    procedure: target.procedure ?? (target.migrate ? 'deploy' : 'rollback'),
+    procedure: procedureOf(target),
     history: state.history,
     releases: state.releases,
     backup,
@@ -166,6 +175,10 @@ export async function change(
   if (applied.error === null) return finish('succeeded', { release: target.release.id, ...shown });
   const release = applied.committed ? target.release.id : previousRelease;
   return finish(statusOf(applied.error), { release, error: describe(applied.error), ...shown });
+}
+
+function procedureOf({ procedure, migrate }: Target): string {
+  return procedure ?? (migrate ? 'deploy' : 'rollback');
 }
 
 function proofOf({ release, proof }: Target): Proof | null {

@@ -81,6 +81,8 @@ export interface Run<I extends BaseInputs> {
   readonly actor: string;
   /** Aborted when the run is cancelled. */
   readonly signal: AbortSignal;
+  /** The tag whose push started it; `null`: something else did. */
+  readonly pushed: PushedTag | null;
   readonly lease: LeaseRequest;
   readonly session: StackSession;
   readonly recorder: Recorder;

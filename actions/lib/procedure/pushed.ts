@@ -16,6 +16,8 @@ export interface PushedTag {
   readonly tag: string;
   /** Its hash. */
   readonly commit: string;
+  /** Host and path, e.g. `github.com/acme/shop`; empty where that is not known. */
+  readonly repository: string;
   /**
    * Sees that the commit is on a branch that releases come from, and waits until its checks have passed.
    *

@@ -3,15 +3,19 @@ import type { UserError } from '../errors';
 import type { HealthEvidence } from '../stack/apply/voice';
 import type { Plan } from '../stack/model';
 import type { Block } from './blocks';
+import type { Commits } from './commits';
 
 export interface TimelineEntry {
   readonly step: string;
   /** Milliseconds since the epoch. */
   readonly begin: number;
   readonly end: number;
-  readonly status: 'done' | 'failed' | 'reversed';
+  /** `expected`: nothing of it has happened yet. */
+  readonly status: 'done' | 'failed' | 'reversed' | 'expected';
   /** Milestones within the step, e.g. "cut over". */
   readonly marks: readonly { readonly at: number; readonly text: string }[];
+  /** What it consists of, one after the other; left out where nobody tells them apart. */
+  readonly parts?: readonly { readonly name: string; readonly begin: number; readonly end: number }[];
 }
 
 /** An interrupted procedure that this run recovered first. */
@@ -34,6 +38,8 @@ export interface Report {
   readonly status: 'succeeded' | 'unchanged' | 'planned' | 'failed' | 'cancelled';
   /** Whether users were affected and what is live: one sentence, only where that is known. */
   readonly verdict?: string;
+  /** What whoever approves a plan must have read: sentences. */
+  readonly warnings?: readonly string[];
   readonly host: string;
   readonly stack: string;
   readonly release: string | null;
@@ -44,6 +50,8 @@ export interface Report {
   readonly planUntil?: string;
   /** The plan in words, with everything that its hash covers. */
   readonly planText?: readonly string[];
+  /** Between which commits the plan leads; no part of its hash. */
+  readonly commits?: Commits | null;
   readonly timeline: readonly TimelineEntry[];
   readonly health: readonly HealthEvidence[];
   readonly recovered: Recovered | null;

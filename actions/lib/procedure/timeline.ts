@@ -7,6 +7,10 @@ const CHARTED = 30_000;
 const WIDTH = 850;
 const MARGIN = 25;
 const LONGEST = 250;
+/** Milliseconds in which an axis has less than a tick a second. */
+const FEW = 10_000;
+/** Pixels of a number after a name. */
+const NUMBER = 40;
 /** Of a mark, wherever the chart is as narrow as that. */
 const SHORTEST = 80;
 
@@ -15,17 +19,60 @@ export function isCharted(timeline: readonly TimelineEntry[]): boolean {
   return (timeline.at(-1)?.end ?? 0) - (timeline[0]?.begin ?? 0) >= CHARTED;
 }
 
-/** The steps with their seconds, one after the other; those that took no time are left out. */
+/** The steps with their seconds, one after the other, and their parts; those that took no time are left out. */
 export function timeLine(timeline: readonly TimelineEntry[]): string {
   return timeline
-    .filter(({ begin, end }) => end - begin >= 50)
-    .map(({ step, begin, end }) => `${step} ${seconds(end - begin)}`)
+    .filter(hasLength)
+    .map(({ step, begin, end, parts = [] }) => {
+      const within = parts.filter(hasLength).map((part) => `${part.name} ${seconds(part.end - part.begin)}`);
+      return `${step} ${seconds(end - begin)}${within.length < 2 ? '' : ` (${within.join(', ')})`}`;
+    })
     .join(' · ');
 }
 
+/** What nobody has carried out yet, as if it began now. @param parts seconds of each, one after the other */
+export function expectedTimeline(
+  parts: readonly { readonly name: string; readonly seconds: number }[],
+): TimelineEntry[] {
+  let at = 0;
+  return parts.map(({ name: step, seconds }) => {
+    const begin = at;
+    at += Math.round(seconds * 1000);
+    return { step, begin, end: at, status: 'expected', marks: [] };
+  });
+}
+
+/** Milliseconds that are worth a word. */
+function hasLength({ begin, end }: Pick<TimelineEntry, 'begin' | 'end'>): boolean {
+  return end - begin >= 50;
+}
+
+/** Each step, or in its place its parts with the marks that came in them. */
+function rowsOf(timeline: readonly TimelineEntry[]): TimelineEntry[] {
+  const rows = timeline.flatMap((entry) => {
+    const parts = (entry.parts ?? []).filter(hasLength);
+    if (parts.length < 2) return [entry];
+    return parts.map((part, index): TimelineEntry => {
+      const isLast = index === parts.length - 1;
+      const until = parts[index + 1]?.begin ?? Number.POSITIVE_INFINITY;
+      const marks = entry.marks.filter(({ at }) => (index === 0 || at >= part.begin) && at < until);
+      const status = isLast || entry.status === 'reversed' ? entry.status : 'done';
+      return { step: part.name, begin: part.begin, end: part.end, status, marks };
+    });
+  });
+  // Mermaid takes sections of one name for one, wherever they stand.
+  const names = rows.map(({ step }) => name(step, LONGEST));
+  return rows.map((row, index) => {
+    const before = names.slice(0, index).filter((one) => one === names[index]).length;
+    return before === 0 ? row : { ...row, step: `${name(row.step, LONGEST - NUMBER)} ${before + 1}` };
+  });
+}
+
 /** Times count from the first step, so that the axis shows minutes and seconds. */
-export function gantt(timeline: readonly TimelineEntry[]): string {
+export function gantt(steps: readonly TimelineEntry[]): string {
+  const timeline = rowsOf(steps);
   const start = timeline[0]?.begin ?? 0;
+  const span = (timeline.at(-1)?.end ?? 0) - start;
   const padding = MARGIN + Math.max(0, ...timeline.map(({ step }) => width(name(step, LONGEST))));
   // Mermaid writes a mark to the left of its place where a padding and a half are not left to the right of it.
   const room = Math.max(SHORTEST, (WIDTH - 2.5 * padding) / 2);
@@ -34,7 +81,9 @@ export function gantt(timeline: readonly TimelineEntry[]): string {
     `%%{init: {"gantt": {"leftPadding": ${padding}}}}%%`,
     'gantt',
     '  dateFormat x',
-    `  axisFormat ${(timeline.at(-1)?.end ?? 0) - start < 60_000 ? '%-S s' : '%-M:%S'}`,
+    `  axisFormat ${span < 60_000 ? '%-S s' : '%-M:%S'}`,
+    // Else several ticks have the name of one second.
+    ...(span < FEW ? ['  tickInterval 1second'] : []),
   ];
   for (const [index, entry] of timeline.entries()) {
     const begin = entry.begin - start;
@@ -50,7 +99,12 @@ export function gantt(timeline: readonly TimelineEntry[]): string {
   return lines.join('\n');
 }
 
-const TAG: Record<TimelineEntry['status'], string> = { done: 'done, ', failed: 'crit, ', reversed: 'active, ' };
+const TAG: Record<TimelineEntry['status'], string> = {
+  done: 'done, ',
+  failed: 'crit, ',
+  reversed: 'active, ',
+  expected: '',
+};
 
 /** Letters, digits and a few signs: what a title may hold without meaning something to Mermaid. */
 function name(text: string, pixels: number): string {

@@ -1,7 +1,4 @@
-/**
- * The vocabulary of the engine: what runs (State), what should run (Release), the way between (Plan).
- * All of it is plain JSON, so that it can be stored, printed and hashed.
- */
+/** What runs (State), what should run (Release), the way between (Plan): plain JSON, to be stored, printed and hashed. */
 import type { Strategy } from '../config/runbook';
 import type { Replacement, Unfinished } from '../steps/journal';
 import type { Adjusted } from './adjusted';
@@ -11,8 +8,10 @@ import type { ObservedFreeze } from './freeze';
 import type { Commit } from './history';
 import type { InterruptedRestore } from './interrupted';
 import type { MigrationRecord } from './migration-record';
+import type { Origin } from './origin';
 import type { SeenProxy } from './proxy-files';
 import type { HostResource, Shared, SharedChange } from './resources';
+import type { Told } from './told';
 import type { Unreadable } from './unreadable';
 
 /** `sha256:` and 64 hexadecimal digits. */
@@ -109,6 +108,8 @@ export interface Release {
   readonly createdBy: string;
   /** URL of the run, or a text in its place. */
   readonly run: string;
+  /** The commit of its version; left out where the run did not know it, as one that a person started. */
+  readonly origin?: Origin | undefined;
   readonly adopted: boolean;
   /** Version of the action that wrote the record; empty: a version that did not note it. */
   readonly writer: string;
@@ -210,6 +211,7 @@ export interface State {
   readonly unfinished: Unfinished | null;
   /** Service → its last replacement that the journal knows of. */
   readonly replacements: Readonly<Record<string, Replacement>>;
+  readonly told?: Told;
   /** An interrupted restore that is not settled; `null`: there is none. */
   readonly interrupted: InterruptedRestore | null;
   readonly freeze: ObservedFreeze;

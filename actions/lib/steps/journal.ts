@@ -118,3 +118,30 @@ export function readReplacements(lines: readonly string[]): Record<string, Repla
   }
   return found;
 }
+
+/** Title of an operation → seconds that it took in the last runs that ended well, oldest first. */
+export type Durations = Readonly<Record<string, readonly number[]>>;
+
+/** Runs that count: a host and its releases change. */
+const COUNTED = 5;
+
+/** Of steps on the way to a release that did all that they should: an operation of one that failed was cut off. */
+export function readDurations(lines: readonly string[]): Durations {
+  const found: Record<string, number[]> = {};
+  let run = '';
+  let open = new Map<string, number>();
+  for (const entry of parseJournal(lines)) {
+    const { step, event, operation, code, seconds } = entry;
+    if (step !== 'apply' || entry.release === null) continue;
+    if (entry.run !== run || (event === 'begin' && operation === undefined)) open = new Map();
+    run = entry.run;
+    if (event !== 'end') continue;
+    if (operation !== undefined) {
+      if (seconds !== undefined) open.set(operation, (open.get(operation) ?? 0) + seconds);
+      continue;
+    }
+    if (code === 0) for (const [title, sum] of open) found[title] = [...(found[title] ?? []), sum].slice(-COUNTED);
+    open = new Map();
+  }
+  return found;
+}

@@ -20,6 +20,7 @@ export function reportText(report: Report): string {
     [
       `${HEADLINE[status]}: ${title}`,
       ...(verdict === undefined ? [] : [verdict]),
+      ...(report.warnings ?? []).map((text) => `WARNING: ${text}`),
       `${stack} on ${host}, release ${moved}, ${report.seconds.toFixed(1)} s`,
     ],
     error === null ? [] : errorLines(error),
@@ -65,6 +66,11 @@ function blockLines(block: Block): string[] {
       return [
         `${block.title}:`,
         ...(block.lines.length === 0 ? ['  no line'] : block.lines.map((line) => `  | ${line}`)),
+      ];
+    case 'times':
+      return [
+        lineText(block.lead),
+        ...block.parts.map(({ name, seconds }) => item(`${name}: ${seconds.toFixed(1)} s`)),
       ];
     case 'bars':
       return [

@@ -189,3 +189,45 @@ test('links lead to the commit, the run and, where the release changed and that 
   expect(renderReport(report({ ...moved, previousRelease: null }))).not.toContain(back);
   rmSync(workspace, { recursive: true });
 });
+
+test('a plan has its warnings in a box below its first line, then what comes with it, how it goes, and what if it fails', async () => {
+  vi.stubEnv('GITHUB_SERVER_URL', 'https://github.com');
+  vi.stubEnv('GITHUB_REPOSITORY', 'acme/stack');
+  const run = 'https://github.com/acme/stack/actions/runs/1/attempts/1';
+  const commits = {
+    ...{
+      images: [],
+      back: false,
+      from: { version: 'v1', origin: null, run },
+      to: { version: 'v2', origin: null, run },
+    },
+  };
+  const blocks: Block[] = [
+    { kind: 'heading', text: 'How it goes' },
+    {
+      kind: 'times',
+      lead: hostile,
+      parts: [
+        { name: hostile, seconds: 2 },
+        { name: 'Watch', seconds: 5 },
+      ],
+    },
+    { kind: 'heading', text: 'If it goes wrong' },
+    { kind: 'list', items: ['a'] },
+  ];
+  const own = { title: 't', host: 'h', stack: 's', release: '2-v2', health: [], notes: [], timeline: [] };
+  const planned = report({ ...own, status: 'planned', verdict: 'v.', warnings: ['First.', hostile], commits, blocks });
+  const markdown = renderReport(planned);
+  expect(markdown).toMatch(/^## .*\n\n\*\*v\.\*\*\n\n> \[!WARNING\]\n> First\.\n>\n> a&#124;b .*\n\n<code>s<\/code>/);
+  const headings = markdown.match(/^### .*/gm);
+  expect(headings).toEqual(['### What comes with it', '### How it goes', '### If it goes wrong']);
+  expect(markdown).toContain('](https://github.com/acme/stack/compare/v1...v2)');
+  const charts = mermaidBlocks(markdown);
+  expect(charts).toHaveLength(1);
+  await parseMermaid(charts[0] ?? '');
+  expect(markdown.replace(/```mermaid[\s\S]*?```/, '')).not.toMatch(/<img|`|\[e\]|@all|~~~|\*\*d/);
+  expect(renderReport({ ...planned, status: 'failed' })).not.toContain('compare/');
+  expect(renderReport({ ...planned, commits: { ...commits, back: true } })).toContain(
+    '### What goes with it\n\n- [acme/stack v2…v1](https://github.com/acme/stack/compare/v2...v1)',
+  );
+});

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseJournal, readReplacements, readUnfinished } from '../../../actions/lib/steps/journal';
+import { parseJournal, readDurations, readReplacements, readUnfinished } from '../../../actions/lib/steps/journal';
 import { newRoot, processOf, removesFolders, start, take, until } from './stack-folder';
 
 removesFolders();
@@ -238,5 +238,28 @@ describe('the last replacement', () => {
     ],
   ])('of %s', (_name, lines, expected) => {
     expect(readReplacements(lines)).toEqual(expected);
+  });
+});
+
+describe('how long operations took', () => {
+  const of = (run: string, more: object): string =>
+    JSON.stringify({ at: '', procedure: 'deploy', step: 'apply', release: '2-v2', run, ...more });
+  const whole = (run: string, seconds: number, code = 0): string[] => [
+    of(run, { event: 'begin' }),
+    of(run, { event: 'begin', operation: 'watch api' }),
+    of(run, { event: 'end', operation: 'watch api', seconds }),
+    of(run, { event: 'end', code, seconds: seconds + 1 }),
+  ];
+
+  it('is told by the last runs that ended well, and by nothing else', () => {
+    expect(readDurations([])).toEqual({});
+    expect(readDurations([...whole('a', 5), ...whole('b', 60, 1), ...whole('c', 7)])).toEqual({ 'watch api': [5, 7] });
+    // Killed, and put right by another run.
+    expect(readDurations([...whole('a', 5).slice(0, 3), ...whole('b', 6)])).toEqual({ 'watch api': [6] });
+    const others = whole('a', 5).map((line) => line.replace('"apply"', '"recover"'));
+    const none = whole('a', 5).map((line) => line.replace('"2-v2"', 'null'));
+    expect(readDurations([...others, ...none, '{"torn'])).toEqual({});
+    const many = [1, 2, 3, 4, 5, 6, 7].flatMap((seconds) => whole(`run ${seconds}`, seconds));
+    expect(readDurations(many)).toEqual({ 'watch api': [3, 4, 5, 6, 7] });
   });
 });

@@ -25,7 +25,7 @@ import { composeCommand } from '../resolve/command';
 import { ApplyObserver } from './conduct';
 import { eachDatabase, type MigrationTold } from './migration-told';
 import type { Proof } from './proof';
-import { type RenderRequest, render } from './render';
+import { type RenderRequest, render, titlesOf } from './render';
 import type { HealthEvidence } from './voice';
 
 interface ApplyRequest extends RenderRequest {
@@ -80,7 +80,7 @@ export interface Applied {
 interface ApplyTools {
   readonly host: Host;
   readonly steps: Steps;
-  readonly progress: Pick<Progress, 'info' | 'remote'> & { mark(text: string): void };
+  readonly progress: Pick<Progress, 'info' | 'remote'> & { mark(text: string): void; part(title: string): void };
 }
 
 const HISTORY_KEPT = 50;
@@ -100,6 +100,7 @@ export async function apply(request: ApplyRequest, { host, steps, progress }: Ap
     info: (text) => progress.info(text),
     remote: (line) => progress.remote(line),
     mark: (text) => progress.mark(text),
+    part: (title) => progress.part(title),
     startAgain: (service) => startAgain(request, service),
   });
   await conductor.lookBefore();
@@ -131,7 +132,19 @@ function startAgain({ current, runbook }: ApplyRequest, service: string): string
   return composeCommand(runbook.stack, runbook.directory, current.id, service);
 }
 
-function operationsOf({ plan, target, current, runbook, recovers }: ApplyRequest): Operation[] {
+/** What the plan is carried out by, and the titles of all of it in the journal. */
+export function courseOf(request: RenderRequest): { readonly operations: Operation[]; readonly titles: string[] } {
+  const operations = operationsOf(request);
+  return { operations, titles: titlesOf(request, operations) };
+}
+
+function operationsOf({
+  plan,
+  target,
+  current,
+  runbook,
+  recovers,
+}: RenderRequest & Pick<ApplyRequest, 'recovers'>): Operation[] {
   const { service } = runbook.proxy;
   const mounts =
     service === null

@@ -33,6 +33,8 @@ interface ConductorOptions {
   readonly startAgain: (service: string) => string | null;
   /** Named moments for the timeline. */
   readonly mark: (text: string) => void;
+  /** The host comes to another operation. */
+  readonly part: (title: string) => void;
 }
 
 export class ApplyObserver implements StepObserver {
@@ -119,6 +121,12 @@ export class ApplyObserver implements StepObserver {
     const said = this.migration.hear(event);
     if (said !== null) this.#say(said.text, 'migration', said.key);
     switch (event.name) {
+      case 'operation':
+        this.#options.part(fields.name ?? '');
+        return;
+      case 'undoing':
+        this.#options.part('undo');
+        return;
       case 'gate':
         this.#openGate(fields.name ?? '');
         return;

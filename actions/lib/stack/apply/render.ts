@@ -20,17 +20,26 @@ export interface RenderRequest {
 }
 
 export function render(request: RenderRequest, operations: readonly Operation[]): string[] {
+  const lines = partsOf(request, operations).map(({ title, line }) => `operation ${quote(title)}; ${line}`);
+  return [call('note_ran'), ...lines];
+}
+
+/** Titles of all operations in their order, as the journal has them. */
+export function titlesOf(request: RenderRequest, operations: readonly Operation[]): string[] {
+  return partsOf(request, operations).map(({ title }) => title);
+}
+
+function partsOf(request: RenderRequest, operations: readonly Operation[]): { title: string; line: string }[] {
   const { delivery, lacking = [], target, current } = request;
-  const lines = [call('note_ran')];
-  if (delivery !== null) lines.push(`operation deliver; ${call('deliver', ...delivery.pull)}`);
-  if (lacking.length > 0) lines.push(`operation fetch; ${call('fetch', ...lacking)}`);
   const commits = target.id !== current?.id;
-  for (const operation of operations) {
-    if (operation.op !== 'commit' || commits)
-      lines.push(`operation ${quote(titleOf(operation))}; ${line(operation, request)}`);
-  }
-  lines.push(`operation finish; ${call('op_finish')}`);
-  return lines;
+  return [
+    ...(delivery === null ? [] : [{ title: 'deliver', line: call('deliver', ...delivery.pull) }]),
+    ...(lacking.length === 0 ? [] : [{ title: 'fetch', line: call('fetch', ...lacking) }]),
+    ...operations
+      .filter(({ op }) => op !== 'commit' || commits)
+      .map((operation) => ({ title: titleOf(operation), line: line(operation, request) })),
+    { title: 'finish', line: call('op_finish') },
+  ];
 }
 
 /** The title of an operation in the journal and for runs that wait. */

@@ -1,10 +1,12 @@
 # Reads what runs on the host: one round trip, nothing changed. Prints sections, each begun by a line
 # `#rb-section NAME`; what cannot be read leaves its section empty. Given: PROJECT DIRECTORY;
-# ENV_FILES: paths below DIRECTORY, one per line, of which the first that exists counts; FILES: paths of uploaded files
-# below DIRECTORY, one per line.
+# BACKUPS: folder of the stack's backups; ENV_FILES: paths below DIRECTORY, one per line, of which the first that exists
+# counts; FILES: paths of uploaded files below DIRECTORY, one per line.
 
 # Go templates print only the needed facts as JSON, so that no value of an environment leaves the host.
 container_format='{"id":{{json .Id}},"name":{{json .Name}},"labels":{{json .Config.Labels}},"image":{{json .Image}},"reference":{{json .Config.Image}},"state":{{json .State.Status}},"health":{{with index .State "Health"}}{{json .Status}}{{else}}"none"{{end}},"exitCode":{{.State.ExitCode}},"pid":{{.State.Pid}},"restarts":{{.RestartCount}},"networks":{{json .NetworkSettings.Networks}},"ports":{{json .NetworkSettings.Ports}},"mounts":{{json .Mounts}},"parts":{{json (index .HostConfig "Mounts")}},"joins":[{{json .HostConfig.NetworkMode}},{{json .HostConfig.IpcMode}},{{json .HostConfig.PidMode}}]}'
+
+origin_format='{{.Id}} [{{json (index .Config.Labels "org.opencontainers.image.source")}},{{json (index .Config.Labels "org.opencontainers.image.revision")}}]'
 
 volume_format='{"Name":{{json .Name}},"Driver":{{json .Driver}},"Options":{{json .Options}},"Labels":{{json .Labels}}}'
 
@@ -100,6 +102,41 @@ observe_shared() {
   # Volumes without a name are left out: each belongs to one container, whose mounts show it.
   volumes=$(docker volume ls -q | grep -vx '[0-9a-f]\{64\}')
   [ -z "$volumes" ] || docker volume inspect --format "$volume_format" $volumes 2>/dev/null
+  observe_origins
+  observe_backups
+}
+
+# observe_origins: of which commit of which repository the images say that they are
+observe_origins() {
+  local labelled
+  section origins
+  labelled=$(docker image ls --all --quiet --no-trunc --filter label=org.opencontainers.image.revision 2>/dev/null | sort -u)
+  [ -z "$labelled" ] || docker image inspect --format "$origin_format" $labelled 2>/dev/null
+}
+
+# observe_backups: of the newest backups what their manifests begin with, and the databases in them, a backup a line; and
+# what tells whose they are
+observe_backups() {
+  local above file
+  section backups
+  printf 'host %s\n' "$(uname -n)"
+  [ ! -s /etc/machine-id ] || printf 'machine %s\n' "$({ echo runbook && cat /etc/machine-id; } | sha256sum | cut -c 1-16)"
+  [ ! -s "$DIRECTORY/.runbook/installation" ] || printf 'noted %s\n' "$(head -n 1 "$DIRECTORY/.runbook/installation")"
+  above=$BACKUPS
+  while [ ! -e "$above" ] && [ "$above" != "${above%/*}" ]; do above=${above%/*}; done
+  # What lies in a folder that is closed to us may be there.
+  [ -r "${above:-/}" ] && [ -x "${above:-/}" ] || { echo closed; return 0; }
+  for file in "$BACKUPS"/[0-9]*T[0-9]*Z/manifest.json; do
+    [ ! -e "$file" ] || printf '%s\n' "$file"
+  done | tail -n 30 | while IFS= read -r file; do
+    [ -r "$file" ] || { echo closed; continue; }
+    printf 'backup '
+    awk '
+      /^  "databases":/ { data = 1; printf "\t" }
+      data && /^  ("globals"|\])/ { exit }
+      !data || /^      "(service|database)":/' "$file" | tr -d '\n\r'
+    echo
+  done
 }
 
 directory_state() {

@@ -18,6 +18,7 @@ import { readRecords, requireReadable } from '../release/records';
 import { manyScript } from '../release/store';
 import { type HostResource, hostNetwork, hostVolume, type InspectedNetwork, type InspectedVolume } from '../resources';
 import { sectionsOf, sectionsScript } from '../sections';
+import { parseTold } from '../told';
 import { parseContainers, parseImages, parseProcesses } from './inventory';
 import { adaptersScript, containersScript } from './scripts';
 
@@ -29,6 +30,8 @@ interface ObserveRequest {
   readonly envFileNamed: boolean;
   /** Compose files below the directory. */
   readonly compose: readonly string[];
+  /** Where backups lie, in a folder for each stack. */
+  readonly backup?: { readonly directory: string };
   /** Paths below the directory whose content is compared. */
   readonly paths: readonly string[];
 }
@@ -71,12 +74,14 @@ function modelIn(line: string): ComposeModel | null {
 }
 
 /** The script, to be run alone or as part of a longer one. */
-export function observeScript({ stack, directory, envFile, envFileNamed, compose, paths }: ObserveRequest): string {
+export function observeScript(request: ObserveRequest): string {
+  const { stack, directory, envFile, envFileNamed, compose, paths, backup } = request;
   const names = envFile === null ? [] : envFileNamed ? [envFile] : [envFile, '.env'];
   return [
     'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
     `PROJECT=${quote(stack)} DIRECTORY=${quote(directory)} ENV_FILES=${quote(names.join('\n'))}`,
     `FILES=${quote(paths.join('\n'))} COMPOSE_FILES=${quote(compose.join('\n'))}`,
+    `BACKUPS=${quote(`${backup?.directory ?? '/opt/backups'}/${stack}`)}`,
     redirectScript(),
     redirectProbeScript(),
     composeScript(),
@@ -150,6 +155,7 @@ export function parseState(output: string, stack: string, readable = true): Stat
     brokenOff: parseBrokenOff(all('broken-off')),
     unfinished,
     replacements: readReplacements(all('journal')),
+    told: parseTold(all),
     interrupted: parseInterrupted(all('interrupted')),
     freeze: parseFreeze(all('freeze')),
   };

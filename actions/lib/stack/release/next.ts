@@ -7,6 +7,7 @@ import { type Closed, sameClosed } from '../closed';
 import { contentOf, sameImage, sameMounts } from '../identity';
 import { schemaName } from '../migrations';
 import type { Release, ReleaseService, ServiceTraits, State } from '../model';
+import type { Origin } from '../origin';
 import { readAtStart } from '../proxy-files';
 import { pin, sharedFiles } from '../resolve/pin';
 import type { Resolved } from '../resolve/types';
@@ -25,6 +26,8 @@ interface NextRequest {
   readonly createdAt: string;
   readonly createdBy: string;
   readonly run: string;
+  /** The commit of the version. Default: as the current release's, where it is the same version in the same images. */
+  readonly origin?: Origin | undefined;
 }
 
 export interface Next {
@@ -79,6 +82,7 @@ export function nextRelease(request: NextRequest): Next {
     createdAt: request.createdAt,
     createdBy: request.createdBy,
     run: request.run,
+    ...originIn(request, services),
     adopted: false,
     writer: VERSION,
   };
@@ -86,6 +90,21 @@ export function nextRelease(request: NextRequest): Next {
   const same =
     current !== null && contentOf(current) === contentOf(release) && sameClosed(current.closed, release.closed);
   return { release: same ? current : release, compose, sharedFiles: files };
+}
+
+function originIn(
+  { origin, version, state, runbook }: NextRequest,
+  services: Release['services'],
+): Pick<Release, 'origin'> {
+  const was = state.current;
+  const stays =
+    was?.version === version &&
+    runbook.versioned.every((name) => {
+      const [before, after] = [was.services[name], services[name]];
+      return before !== undefined && after !== undefined && sameImage(before, after);
+    });
+  const found = origin ?? (stays ? was?.origin : undefined);
+  return found === undefined ? {} : { origin: found };
 }
 
 function closedOf({ closed, state }: NextRequest): Pick<Release, 'closed'> {

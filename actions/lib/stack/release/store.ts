@@ -111,6 +111,7 @@ const release = z.looseObject({
   createdAt: z.iso.datetime(),
   createdBy: z.string(),
   run: z.string(),
+  origin: z.looseObject({ repository: text, commit: text }).optional(),
   adopted: z.boolean(),
   writer: z.string().default(''),
 }) satisfies z.ZodType<Release>;

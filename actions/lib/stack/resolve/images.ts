@@ -135,11 +135,13 @@ function byDigest(
   reference: Reference,
   digest: Digest,
   images: Images,
-  found: Pick<ResolvedImage, 'layers' | 'imageId'> = { layers: [], imageId: null },
+  found: Pick<ResolvedImage, 'layers' | 'imageId' | 'origin'> = { layers: [], imageId: null },
 ): ResolvedImage {
   const ref = `${reference.repository}@${digest}`;
   const imageId = images[ref] ?? found.imageId;
-  return { ref, digest, imageId, layers: imageId === null ? found.layers : [], local: imageId !== null };
+  const { origin } = found;
+  const image = { ref, digest, imageId, layers: imageId === null ? found.layers : [], local: imageId !== null };
+  return origin === undefined ? image : { ...image, origin };
 }
 
 function local(imageId: Digest): ResolvedImage {

@@ -1,6 +1,7 @@
 /** Reads the answers that the host got about an image in a registry. Pure. */
 import { type ErrorCode, UserError } from '../../errors';
 import type { Digest } from '../model';
+import { type Origin, originOf, REVISION, SOURCE } from '../origin';
 import { formatReference, type Reference, registryOf } from './reference';
 import type { ResolvedImage } from './types';
 
@@ -27,6 +28,7 @@ interface ManifestEntry {
 }
 
 interface Manifest {
+  readonly annotations?: Readonly<Record<string, string>> | null;
   readonly layers?: readonly { readonly digest: Digest; readonly size: number }[];
 }
 
@@ -35,6 +37,7 @@ type Judgement =
       readonly digest: Digest;
       readonly imageId: Digest | null;
       readonly layers: ResolvedImage['layers'];
+      readonly origin?: Origin;
       /** Why there are no layers. */
       readonly sizeUnknown: string;
     }
@@ -58,11 +61,13 @@ export function judgeAnswer(
   const digest = digestIn(http) ?? entry?.Descriptor.digest ?? null;
   if (digest === null) return { digest, failure: failureOf(service, reference, http, error) };
   if (expected !== null && expected !== digest) throw mismatch(service, reference, digest);
-  const layers = (entry?.SchemaV2Manifest ?? entry?.OCIManifest)?.layers ?? [];
+  const { layers, annotations }: Manifest = entry?.SchemaV2Manifest ?? entry?.OCIManifest ?? {};
+  const origin = originOf(annotations?.[SOURCE] ?? '', annotations?.[REVISION] ?? '');
   return {
     digest,
     imageId: id.trim() === '' ? null : id.trim(),
-    layers: layers.map(({ digest, size }) => ({ digest, size })),
+    layers: (layers ?? []).map(({ digest, size }) => ({ digest, size })),
+    ...(origin === null ? {} : { origin }),
     sizeUnknown: lastLine(error) || 'its manifest has no layers for this host',
   };
 }

@@ -3,6 +3,7 @@ import type { UploadedFile } from '../../config/files';
 import type { Runbook } from '../../config/runbook';
 import type { ComposeModel } from '../compose-model';
 import type { Digest, Release, ReleaseService, State } from '../model';
+import type { Origin } from '../origin';
 
 export interface RegistryLogin {
   /** As image references name it: `ghcr.io`, `localhost:5000`; `docker.io` for Docker Hub. */
@@ -54,6 +55,8 @@ export interface ResolvedImage {
   readonly imageId: Digest | null;
   /** Compressed layers for the host's platform, sizes in bytes; empty if local or if the registry did not say. */
   readonly layers: readonly { readonly digest: Digest; readonly size: number }[];
+  /** The commit that it was built from, where the registry's manifest says so. */
+  readonly origin?: Origin;
   /** Whether nothing has to be pulled. */
   readonly local: boolean;
 }
