@@ -149,6 +149,9 @@ describe('migrate', () => {
         .replace('volumes: [./sql:/sql:ro]', 'volumes: [./sql:/sql:ro, code:/app]')
         .replace(/^volumes:$/m, 'volumes:\n  code: {}'),
     );
+    const planned = await stage.deploy('v1', { 'dry-run': 'true' });
+    expect(planned.summary).toMatch(/The last verified backup on this host, \d{8}T\d{6}Z, is \d+ min old\./);
+    expect(planned.summary).not.toContain('[!WARNING]');
     const result = await migrate({ version: 'v1', 'backup-max-age': '1h' });
     succeeded(result);
     expect(result.stdout).toMatch(

@@ -45,6 +45,25 @@ describe('an answer about an image', () => {
     expect(judged).toMatchObject({ digest: amd64, layers: [{ size: 5 }] });
   });
 
+  it('says from which commit the image was built, if its manifest has annotations', () => {
+    const annotations = {
+      'org.opencontainers.image.source': 'https://github.com/acme/api',
+      'org.opencontainers.image.revision': 'c'.repeat(40),
+    };
+    const own = entry(amd64, 'amd64', 5);
+    const given = { ...own, OCIManifest: { ...own.OCIManifest, annotations } };
+    const found = (manifest: unknown) => {
+      const judged = judgeAnswer('api', reference, null, answer({ manifest: JSON.stringify(manifest) }));
+      return 'origin' in judged ? judged.origin : null;
+    };
+    expect(found([entry(arm64, 'arm64', 7), given])).toEqual({
+      repository: 'github.com/acme/api',
+      commit: 'c'.repeat(40),
+    });
+    expect(found(own)).toBeNull();
+    expect(found({ ...own, OCIManifest: { ...own.OCIManifest, annotations: null } })).toBeNull();
+  });
+
   it("takes the client's word where only its login opens the registry", () => {
     const denied = http('401 Unauthorized', { message: 'unauthorized' });
     const manifest = JSON.stringify([entry(arm64, 'arm64', 7), entry(amd64, 'amd64', 5)]);
