@@ -47,3 +47,19 @@ setsid sh -c "until [ -e /tmp/reloads ]; do sleep 0.05; done; kill -STOP $master
 case "$*" in *"nginx -s reload") : >/tmp/reloads; until [ -e /tmp/stopped ]; do sleep 0.05; done ;; esac`,
   });
 }
+
+/** As soon as the new backend runs, the worker asks at its address; `/tmp/met` has the version that answered. */
+export function askedFromInside(stage: Stage): Promise<() => Promise<void>> {
+  const of = (service: string): string => `/usr/bin/docker ps -q --filter label=com.docker.compose.service=${service}`;
+  return interpose(stage, {
+    tool: 'docker',
+    when: '*compose*up*backend',
+    first: `/usr/bin/docker "$@"
+code=$?
+new=$(${of('backend')} | head -n 1)
+address=$(/usr/bin/docker inspect -f '{{(index .NetworkSettings.Networks "acme_internal").IPAddress}}' "$new")
+until /usr/bin/docker exec "$new" busybox wget -q -O /dev/null http://127.0.0.1:8080/healthz; do sleep 0.1; done
+/usr/bin/docker exec "$(${of('worker')})" busybox wget -q -O - "http://$address:8080/version" >/tmp/met 2>&1
+exit $code`,
+  });
+}

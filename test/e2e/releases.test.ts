@@ -1,30 +1,14 @@
 /** From an empty host through releases and back. Each test goes on where the one before ended. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseJournal } from '../../actions/lib/steps/journal';
-import { commitOf } from '../lab/stack-images';
 import { total } from '../load/report';
-import { mermaidBlocks } from '../mermaid';
 import { canaries, expectNoCanary, registryPassword } from './canary';
-import { interpose, slowReload } from './interpose';
+import { askedFromInside, slowReload } from './interpose';
+import { expectParts, expectScreen, expectTaken, expectWarned } from './screen';
 import { annotation, Stage, succeeded } from './stage';
 
 let stage: Stage;
 
-/** As soon as the new backend runs, the worker asks at its address; `/tmp/met` has the version that answered. */
-function askedFromInside(): Promise<() => Promise<void>> {
-  const of = (service: string): string => `/usr/bin/docker ps -q --filter label=com.docker.compose.service=${service}`;
-  return interpose(stage, {
-    tool: 'docker',
-    when: '*compose*up*backend',
-    first: `/usr/bin/docker "$@"
-code=$?
-new=$(${of('backend')} | head -n 1)
-address=$(/usr/bin/docker inspect -f '{{(index .NetworkSettings.Networks "acme_internal").IPAddress}}' "$new")
-until /usr/bin/docker exec "$new" busybox wget -q -O /dev/null http://127.0.0.1:8080/healthz; do sleep 0.1; done
-/usr/bin/docker exec "$(${of('worker')})" busybox wget -q -O - "http://$address:8080/version" >/tmp/met 2>&1
-exit $code`,
-  });
-}
 let first: string;
 
 beforeAll(async () => {
@@ -99,20 +83,10 @@ describe('deploy', () => {
     expect(annotation(late)).toMatch(/^RB-PLAN-EXPIRED: the plan is \d+ days old/);
     expect(JSON.stringify(await stage.running())).toBe(first);
     expect(planned.summary).toMatch(/valid until \d{4}-\d\d-\d\d \d\d:\d\d UTC/);
-    expect(planned.summary).not.toContain('[!WARNING]');
-    const [was, now] = [commitOf('v1'), commitOf('v2')];
-    expect(planned.summary).toContain(`](https://github.com/acme/worker/compare/${was}...${now}), by the labels of`);
-    expect(planned.summary).toContain('](https://github.com/acme/stack/compare/v1...v2), by the tags of these names');
-    expect(planned.summary).toMatch(
-      /### How it goes\n\nAbout .*, by the last run that had these parts\..*: Start backend/,
-    );
-    expect(mermaidBlocks(planned.summary).join()).toMatch(/section Pull images\n[\s\S]*section Watch traffic\n/);
-    expect(planned.summary).toContain(
-      'Afterwards the action rollback leads back: <code>1-v1</code> stays on the host.',
-    );
+    expectScreen(planned.summary);
 
     const load = await stage.load();
-    const mend = await askedFromInside();
+    const mend = await askedFromInside(stage);
     const result = await stage.deploy('v2', { 'expected-plan': hash, 'expected-plan-text': words }).finally(mend);
     const report = await load.stop();
     succeeded(result);
@@ -120,7 +94,7 @@ describe('deploy', () => {
     expect(await stage.host.root('cat /tmp/met')).toMatch(/^v1/);
     expect(total(report).failed, await stage.failures(report)).toBe(0);
     expect(total(report).versions.v2).toBeGreaterThan(0);
-    expect(result.summary).toMatch(/Apply \d+\.\d s \(.*Start backend \d.*, Health gate \d.*, Watch traffic \d/);
+    expectParts(result.summary);
     expect(await stage.current()).toBe('2-v2');
     expect(await stage.images('backend')).toEqual(['v2']);
     expect(await stage.images('worker')).toEqual(['v2']);
@@ -181,9 +155,7 @@ describe('rollback', () => {
     expect(total(report).failed, await stage.failures(report)).toBe(0);
     expect(result.outputs.release).toBe('1-v1');
     expect(result.outputs['previous-release']).toBe('2-v2');
-    const taken = `](https://github.com/acme/worker/compare/${commitOf('v1')}...${commitOf('v2')})`;
-    expect(result.summary).toContain('### What goes with it');
-    expect(result.summary).toContain(taken);
+    expectTaken(result.summary);
     expect(await stage.current()).toBe('1-v1');
     expect(await stage.images('backend')).toEqual(['v1']);
     expect(await stage.redirected()).toBe('');
@@ -211,9 +183,7 @@ describe('the schema', () => {
   it('stays when the deploy fails after its migration, and that is said', async () => {
     const before = await stage.running();
     const planned = await stage.deploy('migrate=v2\nbackend=v3-crash', { 'dry-run': 'true' });
-    expect(planned.summary).toContain(
-      '> [!WARNING]\n> migrate runs, and this host knows of no verified backup younger than a day. No verified backup of this stack lies in /opt/backups/acme.',
-    );
+    expectWarned(planned.summary);
     const result = await stage.deploy('migrate=v2\nbackend=v3-crash');
     expect(result.code).toBe(1);
     expect(annotation(result)).toMatch(/^RB-START-CRASHED: /);

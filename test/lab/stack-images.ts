@@ -18,6 +18,7 @@ import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { extract } from 'tar-stream';
+import { builtFrom, commitOf } from './built-from';
 import { cacheDirectory, withLock, withProgress } from './command';
 import { debianTar, type Recipe } from './debian';
 import { type ImageConfig, type Layer, layerOf, RegistryContent } from './registry-content';
@@ -113,7 +114,8 @@ function environment(tag: string, behaviour: string): string[] {
 function recipeHash(): string {
   const hash = createHash('sha256').update(JSON.stringify(base)).update(process.arch);
   for (const file of readdirSync(join(__dirname, 'images')).sort()) hash.update(file).update(source(file));
-  for (const file of ['stack-images.ts', 'registry-content.ts']) hash.update(readFileSync(join(__dirname, file)));
+  for (const file of ['stack-images.ts', 'built-from.ts', 'registry-content.ts'])
+    hash.update(readFileSync(join(__dirname, file)));
   return hash.digest('hex').slice(0, 12);
 }
 
@@ -137,11 +139,6 @@ export async function stackImages(): Promise<string> {
 
 function touch(path: string): void {
   utimesSync(path, new Date(), new Date());
-}
-
-/** The commit that the worker of this tag says it was built from. */
-export function commitOf(tag: string): string {
-  return createHash('sha1').update(tag).digest('hex');
 }
 
 /** Removes what nobody has used for a week; anything younger may be mounted by another process. */
@@ -168,10 +165,7 @@ async function writeImages(content: RegistryContent, debian: FileLayer): Promise
   for (const [tag, behaviour] of Object.entries(workerTags)) {
     content.addImage('acme/worker', tag, [debian, worker], {
       Env: environment(tag, behaviour),
-      Labels: {
-        'org.opencontainers.image.source': 'https://github.com/acme/worker',
-        'org.opencontainers.image.revision': commitOf(tag),
-      },
+      Labels: builtFrom('https://github.com/acme/worker', commitOf(tag)),
       Cmd: ['node', '/app/worker.js'],
     });
   }
