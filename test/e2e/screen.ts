@@ -15,17 +15,6 @@ export function expectScreen(summary: string): void {
   expect(summary).toContain('Afterwards the action rollback leads back: <code>1-v1</code> stays on the host.');
 }
 
-/** Of a deploy. */
-export function expectParts(summary: string): void {
-  expect(summary).toMatch(/Apply \d+\.\d s \(.*Start backend \d.*, Health gate \d.*, Watch traffic \d/);
-}
-
-/** Of a rollback. */
-export function expectTaken(summary: string): void {
-  expect(summary).toContain('### What goes with it');
-  expect(summary).toContain(worker);
-}
-
 /** Of a plan that migrates on a host without a backup. */
 export function expectWarned(summary: string): void {
   expect(summary).toContain(
