@@ -64,7 +64,7 @@ describe('a host with little disk and memory', () => {
     const mend = await slowReload(
       stage,
       `case "$*" in
-  top*) [ -e /tmp/filled ] || { : >/tmp/filled; cat /dev/zero >${fill} 2>/dev/null; } ;;
+  'ps --no-trunc --format '*) [ -e /tmp/filled ] || { : >/tmp/filled; cat /dev/zero >${fill} 2>/dev/null; } ;;
   *"nginx -s reload") rm -f ${fill} ;;
 esac`,
     );

@@ -86,14 +86,16 @@ proxy_reads_again() {
   [ -z "${proxy_reloaded:-}" ] || reload_proxy
 }
 
-# proxy_workers ID: PIDs of nginx's workers; workers that only finish their requests have ` is shutting down` after the
-# PID.
+# proxy_workers MAIN: PIDs of nginx's workers; workers that only finish their requests have ` is shutting down` after the PID.
 # Source: ngx_worker_process_cycle in ngx_process_cycle.c
 proxy_workers() {
-  docker top "$1" -o pid,args 2>/dev/null | sed -n 's/^ *\([0-9][0-9]*\) .*nginx: worker process/\1/p'
+  local pid
+  processes_in "$1" | awk -v main="$1" '/^[0-9]+ [(](nginx|openresty)[)] [^Z] / && $4 == main { print $1 }' | while read -r pid; do
+    arguments_of "$pid" | sed -n "1s/^nginx: worker process/$pid/p"
+  done
 }
 
-# proxy_workers_before ID: the workers that ran before a reload of this run
+# proxy_workers_before MAIN: the workers that ran before a reload of this run
 proxy_workers_before() {
   local pid ending
   proxy_workers "$1" | while read -r pid ending; do
@@ -101,6 +103,7 @@ proxy_workers_before() {
   done
 }
 
+# reloaded MAIN: waits until all of these only finish their requests
 reloaded() {
   local taken_by
   taken_by=$(($(uptime_seconds) + 30))

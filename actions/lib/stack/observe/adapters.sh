@@ -100,12 +100,12 @@ proxy_reload() {
 # nginx.
 reload_nginx() {
   # The PIDs are kept in a variable, because a full disk would leave a file empty.
-  workers_before="${workers_before:-} $(proxy_workers "$1" | grep -x '[0-9]*' | tr '\n' ' ')"
+  workers_before="${workers_before:-} $(proxy_workers "$2" | grep -x '[0-9]*' | tr '\n' ' ')"
   docker exec "$1" nginx -s reload </dev/null >"$RB_STEP/reload.log" 2>&1 || {
     # The program or its configuration has another path than the command expects.
     ! grep -Eq 'executable file not found|invalid PID number|nginx.pid"? failed' "$RB_STEP/reload.log" || proxy_signal HUP "$2" "$1"
   } || ! listens_still "$1" || return 1
-  reloaded "$1"
+  reloaded "$2"
 }
 
 # reload_haproxy ID MAIN: the master starts a worker with the new files, and only then ends the former workers
