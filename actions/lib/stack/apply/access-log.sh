@@ -6,10 +6,13 @@
 
 # The new release is compared with the access log of the minute before.
 follow_access_log() {
-  local id
-  id=$(proxy_container)
-  [ -n "$id" ] && [ ! -e "$RB_STEP/access" ] || return 0
-  inside_addresses >"$RB_STEP/inside" || { fail unnoted "$PROXY"; return 1; }
+  local running id
+  [ -n "$PROXY" ] && [ ! -e "$RB_STEP/access" ] || return 0
+  running=$(running_containers --filter "label=com.docker.compose.project=$PROJECT") || { fail unnoted "$PROXY"; return 1; }
+  id=$(proxies_in "$running" | head -n 1)
+  [ -n "$id" ] || return 0
+  # shellcheck disable=SC2046 # IDs
+  inside_addresses $(printf '%s\n' "$running" | cut -f 1) >"$RB_STEP/inside" || { fail unnoted "$PROXY"; return 1; }
   docker logs --timestamps --since 60s "$id" 2>/dev/null | answers_in "$(date -u +%H:%M:%S)" | tell_answers baseline
   # Without the lock: this process might outlive the step.
   docker logs -f --since 0s "$id" >"$RB_STEP/access" 2>/dev/null 8<&- 9>&- &
@@ -17,13 +20,10 @@ follow_access_log() {
   undo_push forget_access_log
 }
 
-# inside_addresses: addresses of requests that no client sent: of the stack's containers, of those that this run moved
-# already, and of containers that ask themselves
+# inside_addresses ID…: addresses of requests that no client sent: of these, the stack's containers, of those that this run
+# moved already, and of containers that ask themselves
 inside_addresses() {
-  local ids
-  ids=$(docker ps -q --no-trunc --filter "label=com.docker.compose.project=$PROJECT") || return 1
-  # shellcheck disable=SC2086 # IDs
-  addresses_of $ids | cut -d ' ' -f 4
+  addresses_of "$@" | cut -d ' ' -f 4
   cat "$RB_STEP"/redirect/old-* "$RB_STEP"/redirect/had-* 2>/dev/null | tr ' ' '\n' | grep '[.:]' | cut -d / -f 1
   printf '%s\n' 127.0.0.1 ::1
 }

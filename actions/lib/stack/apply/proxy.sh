@@ -8,6 +8,20 @@ proxy_container() {
   [ -z "$PROXY" ] || alive "$PROXY" | head -n 1
 }
 
+# running_containers [docker ps options]: lines `ID PROJECT SERVICE ONEOFF`, a tab between: a label may be empty
+running_containers() {
+  docker ps --no-trunc "$@" --format '{{.ID}}\t{{.Label "com.docker.compose.project"}}\t{{.Label "com.docker.compose.service"}}\t{{.Label "com.docker.compose.oneoff"}}'
+}
+
+# proxies_in LINES: IDs of the proxy's containers whose process lives, of lines as running_containers prints
+proxies_in() {
+  local ids
+  [ -n "$PROXY" ] || return 0
+  ids=$(printf '%s\n' "$1" | awk -F '\t' -v project="$PROJECT" -v service="$PROXY" '$2 == project && $3 == service && $4 == "False" { print $1 }')
+  # shellcheck disable=SC2086 # IDs
+  [ -z "$ids" ] || processes $ids | cut -d ' ' -f 1
+}
+
 # op_test_proxy IMAGE HOW PATH…: the proxy's own check of its new files, beside the running one and in its network.
 # IMAGE is empty where the image stays. HOW is `other` where its variables and mounts may change, too.
 op_test_proxy() {
