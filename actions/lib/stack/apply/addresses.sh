@@ -8,14 +8,6 @@
 #         (`yes` or `no`, once it is known whether callers can be redirected) proxy_reloaded (set once this step has
 #         reloaded the proxy)
 
-# addresses_note SERVICE: notes its addresses before it moves
-addresses_note() {
-  local old
-  old=$(containers "$1") || return 1
-  # shellcheck disable=SC2086 # IDs
-  redirect_service "$1" $old
-}
-
 # addresses_follow SERVICE: leads new connections for its former addresses to its present ones. Where that is not
 # possible, the proxy is told at once.
 addresses_follow() {

@@ -22,6 +22,12 @@ containers() {
     --filter "label=com.docker.compose.service=$service" --filter label=com.docker.compose.oneoff=False
 }
 
+# listed SERVICE: lines `ID STATE` of its containers, running or not
+listed() {
+  docker ps -a --no-trunc --format '{{.ID}} {{.State}}' --filter "label=com.docker.compose.project=$PROJECT" \
+    --filter "label=com.docker.compose.service=$1" --filter label=com.docker.compose.oneoff=False
+}
+
 # alive SERVICE: IDs of containers whose process lives: `docker ps` can still list one as running that ended while
 # the disk was full
 alive() {
@@ -73,17 +79,19 @@ up_with() {
     >"$RB_STEP/up-$service.log" 2>&1 || fail start "$service" "$RB_STEP/up-$service.log"
 }
 
-# remember SERVICE: the containers that exist before this run starts others beside them; stopped leftovers are removed
+# remember SERVICE: the containers that exist before this run starts others beside them; stopped leftovers are removed. Puts
+# those that run, or are paused or start again, into `running`.
 remember() {
-  clear_stopped "$1" && refuse_held "$1" && note_before "$1"
+  local there
+  clear_stopped "$1" && refuse_held "$1" && note_before "$1" || return 1
+  # As `docker ps` lists them without -a.
+  running=$(printf '%s\n' "$there" | awk '$2 == "running" || $2 == "paused" || $2 == "restarting" { print $1 }')
 }
 
-# note_before SERVICE: notes the containers. If the list were empty by mistake, a failing run would take all of them for
-# its own, and remove them.
+# note_before SERVICE: of `there`, as clear_stopped leaves it. An empty list would mean that this run made all of them, and they
+# would be removed when it fails.
 note_before() {
-  local there
-  there=$(containers "$1" -a 2>"$RB_STEP/docker.log") || { fail start "$1" "$RB_STEP/docker.log"; return 1; }
-  printf '%s\n' "$there" >"$RB_STEP/before-$1" || fail unnoted "$1"
+  printf '%s\n' "$there" | cut -d ' ' -f 1 >"$RB_STEP/before-$1" || fail unnoted "$1"
 }
 
 remove_fresh() {
@@ -95,6 +103,7 @@ remove_fresh() {
 }
 
 op_create() {
+  local there
   clear_stopped "$1" && note_before "$1" || return 1
   undo_push "remove_fresh $1"
   if [ -s "$RB_STEP/held-$1" ]; then
@@ -107,11 +116,11 @@ op_create() {
 }
 
 op_start_beside() {
-  local service total
+  local service total running
   service=$1 total=$2
   shift 2
   remember "$service" || return 1
-  redirect_service "$service" "$@" || { fail_redirect "$service"; return 1; }
+  redirect_old "$service" "$running" "$@" || { fail_redirect "$service"; return 1; }
   redirect_begin
   redirect_guard "$service" || { fail_redirect "$service"; return 1; }
   undo_push "remove_fresh_after_drain $service"
@@ -147,15 +156,19 @@ remove_fresh_after_drain() {
 # op_replace SERVICE TOTAL TIED…: lets Compose replace the containers; on failure the services TIED go back with the
 # service
 op_replace() {
-  local service total
+  local service total running tied group
   service=$1 total=$2
   shift 2
   remember "$service" || return 1
-  { unnamed_volumes $(containers "$service") >"$RB_STEP/held-$service" && addresses_note "$service"; } ||
+  # shellcheck disable=SC2086 # IDs
+  { unnamed_volumes $running >"$RB_STEP/held-$service" && redirect_old "$service" "$running" $running; } ||
     { fail unnoted "$service"; return 1; }
   redirect_begin
   if ! grep -qxF -e "$service" "$RB_STEP/tied" 2>/dev/null; then
-    undo_push "group_back $(for tied in "$service" "$@"; do printf '%s %s ' "$tied" "$(containers "$tied" | wc -l)"; done)"
+    # shellcheck disable=SC2086 # IDs
+    group="$service $(printf '%s\n' $running | grep -c .)"
+    for tied in "$@"; do group="$group $tied $(containers "$tied" | wc -l)"; done
+    undo_push "group_back $group"
   fi
   printf '%s\n' "$@" >>"$RB_STEP/tied" || { fail unnoted "$service"; return 1; }
   say "$service: stopping the old containers, starting the new ones"

@@ -23,16 +23,16 @@ stand_in_of() {
 # op_start_stand_in SERVICE NETWORK…: starts the stand-in, hidden from every caller although it has the names they
 # resolve
 op_start_stand_in() {
-  local service old candidate
+  local service old candidate running
   service=$1
   # Stand-ins of earlier runs end before the first stand-in of this run, and not between two of them.
   [ -n "$(cat "$RB_STEP"/stood-* 2>/dev/null)" ] || stand_ins_end || { fail_still_needed; return 1; }
   remember "$service" || return 1
-  old=$(containers "$service" | head -n 1)
+  old=$(echo "$running" | head -n 1)
   echo "$old" >"$RB_STEP/stood-$service" &&
     stand_in_names "$(docker inspect --format '{{.Name}}' "$old")" "$@" >"$RB_STEP/names-$service.json" ||
     { fail unnoted "$service"; return 1; }
-  redirect_service "$service" "$old" || { fail_redirect "$service"; return 1; }
+  redirect_old "$service" "$running" "$old" || { fail_redirect "$service"; return 1; }
   redirect_begin
   redirect_guard "$service" || { fail_redirect "$service"; return 1; }
   # In IPv6 the host's own address replaces the one that the client called, so any address is accepted.

@@ -34,10 +34,18 @@ pids_of() {
 # redirect_service SERVICE RETIRE…: notes the service's running containers as the old ones; RETIRE are those that will
 # go
 redirect_service() {
-  local service folder old id network family address role gone pid port
-  service=$1 folder=$RB_STEP/redirect
+  local service old
+  service=$1
   shift
-  mkdir -p "$folder" && old=$(containers "$service") || return 1
+  old=$(containers "$service") && redirect_old "$service" "$old" "$@"
+}
+
+# redirect_old SERVICE IDS RETIRE…: the same, where IDS are the containers that run of it
+redirect_old() {
+  local service folder old id network family address role gone pid port
+  service=$1 old=$2 folder=$RB_STEP/redirect
+  shift 2
+  mkdir -p "$folder" || return 1
   addresses_of $old | while read -r id network family address; do
     role=keep
     for gone in "$@"; do [ "$gone" != "$id" ] || role=retire; done
