@@ -9,8 +9,9 @@ note_ran() {
   local ids
   ids=$(docker ps -q --no-trunc --filter status=running --filter "label=com.docker.compose.project=$PROJECT" \
     --filter label=com.docker.compose.oneoff=False) &&
-    { [ -z "$ids" ] || docker inspect --format "$ran_format" $ids; } >"$RB_STEP/ran.all" &&
+    { [ -z "$ids" ] || docker inspect --format "process {{.Id}} {{.State.Pid}}{{println}}$ran_format" $ids; } >"$RB_STEP/ran.all" &&
     sed -n 's/^running //p' "$RB_STEP/ran.all" >"$RB_STEP/ran" || { fail unnoted "$PROJECT"; return 1; }
+  sed -n 's/^process //p' "$RB_STEP/ran.all" | know_processes >/dev/null
   undo_push bring_back
 }
 

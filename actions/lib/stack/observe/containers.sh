@@ -44,7 +44,14 @@ processes() {
   done
   [ -n "$unknown" ] || return 0
   # shellcheck disable=SC2086 # IDs
-  docker inspect --format '{{.Id}} {{.State.Pid}}' $unknown | while read -r id is; do
+  docker inspect --format '{{.Id}} {{.State.Pid}}' $unknown | know_processes
+}
+
+# know_processes: of lines `ID PID` on standard input, as Docker just said them, prints `ID PID START` of those that live.
+# `processes` knows these from now on.
+know_processes() {
+  local id is process_began
+  while read -r id is; do
     [ "$is" != 0 ] && process_start "$is" || continue
     echo "$id $is $process_began"
     # If the disk has no room for this line, Docker is asked again next time.

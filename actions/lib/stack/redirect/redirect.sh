@@ -19,12 +19,15 @@
 #   helper.sh helper.log                the last script for namespaces, and its output
 #   kept                                containers whose kept connections end
 
-# addresses_of ID…: prints lines `ID NETWORK FAMILY ADDRESS`
+# addresses_of ID…: prints lines `ID NETWORK FAMILY ADDRESS`. `processes` knows from the same answer who runs.
 addresses_of() {
+  local said
   [ $# -gt 0 ] || return 0
-  docker inspect --format '{{$id := .Id}}{{range .NetworkSettings.Networks}}{{$id}} {{.NetworkID}} 4 {{.IPAddress}}
-{{$id}} {{.NetworkID}} 6 {{.GlobalIPv6Address}}
-{{end}}' "$@" | awk 'NF == 4 && $4 ~ /[.:]/'
+  said=$(docker inspect --format '{{$id := .Id}}{{$id}} {{.State.Pid}}{{range .NetworkSettings.Networks}}
+{{$id}} {{.NetworkID}} 4 {{.IPAddress}}
+{{$id}} {{.NetworkID}} 6 {{.GlobalIPv6Address}}{{end}}' "$@")
+  printf '%s\n' "$said" | awk 'NF == 2' | know_processes >/dev/null
+  printf '%s\n' "$said" | awk 'NF == 4 && $4 ~ /[.:]/'
 }
 
 pids_of() {
