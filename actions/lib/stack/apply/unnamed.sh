@@ -2,11 +2,17 @@
 # new container when Compose makes that from the old one, running or not, and the image has a volume at the same place.
 #
 # Given: what apply.sh gives
+# Shared: without_unnamed (IDs of containers that have no such volume; what a container mounts never changes)
 
 # unnamed_volumes ID…: lines `VOLUME ID PATH` of unnamed volumes that they may write to
 unnamed_volumes() {
-  [ $# -gt 0 ] || return 0
-  docker inspect --format '{{$id := .Id}}{{range .Mounts}}{{if .RW}}{{println .Type .Name $id .Destination}}{{end}}{{end}}' "$@" 2>/dev/null |
+  local id others=
+  for id in "$@"; do
+    case " ${without_unnamed:-} " in *" $id "*) ;; *) others="$others $id" ;; esac
+  done
+  [ -n "$others" ] || return 0
+  # shellcheck disable=SC2086 # IDs
+  docker inspect --format '{{$id := .Id}}{{range .Mounts}}{{if .RW}}{{println .Type .Name $id .Destination}}{{end}}{{end}}' $others 2>/dev/null |
     sed -n 's/^volume \([0-9a-f]\{64\} \)/\1/p'
 }
 
