@@ -61,9 +61,20 @@ redirect_old() {
   : >"$folder/subnets-$service"
   # Containers that start again and again are on no network, so they have no callers that must stay with them.
   [ -s "$folder/old-$service" ] || return 0
-  docker network inspect --format '{{$id := .Id}}{{range .IPAM.Config}}{{$id}} {{.Subnet}}
-{{end}}' $(cut -d ' ' -f 5 "$folder/old-$service" | sort -u) |
+  subnets_of $(cut -d ' ' -f 5 "$folder/old-$service" | sort -u) |
     awk -v service="$service" 'NF == 2 { print "subnet", service, $1, ($2 ~ /:/ ? 6 : 4), $2 }' >"$folder/subnets-$service"
+}
+
+# subnets_of NETWORK…: lines `NETWORK SUBNET`. They stay as long as a network is there: each is asked for once.
+subnets_of() {
+  local network known unknown=
+  for network in "$@"; do
+    known=$(cat "$RB_STEP/redirect"/subnets-* 2>/dev/null | awk -v network="$network" '$3 == network { print $3, $5 }' | sort -u)
+    if [ -n "$known" ]; then echo "$known"; else unknown="$unknown $network"; fi
+  done
+  # shellcheck disable=SC2086 # IDs
+  [ -z "$unknown" ] || docker network inspect --format '{{$id := .Id}}{{range .IPAM.Config}}{{$id}} {{.Subnet}}
+{{end}}' $unknown
 }
 
 redirect_guard() {
