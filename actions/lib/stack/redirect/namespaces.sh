@@ -11,10 +11,10 @@ HELPER_ROOM=16777216
 # bytes at most (XT_EXTENSION_MAXNAMELEN of Linux).
 RB_CHAIN=RUNBOOK-$(printf %s "$PROJECT" | cksum | cut -d ' ' -f 1)
 
-# helper_run OPTION… IMAGE ARG…: `docker run` for a helper that has the host's own tools, and the host's files in /host
+# helper_run OPTION… IMAGE ARG…: `docker run` for a helper that has the host's own tools, and the host's files in /host.
+# Exit status 125: Docker did not start it, as where its image is missing.
 helper_run() {
   local folder
-  empty_image || return 1
   set -- --mount type=bind,source=/usr,target=/usr,readonly --mount type=bind,source=/,target=/host,readonly "$@"
   for folder in /lib /lib64 /bin /sbin; do
     [ ! -e "$folder" ] || set -- --mount "type=bind,source=$folder,target=$folder,readonly" "$@"
@@ -34,7 +34,7 @@ redirect_helper() {
   if [ -n "${RB_HELPER:-}" ]; then
     helper_again
   else
-    helper_run -i --entrypoint /usr/sbin/chroot "$EMPTY_IMAGE" /host /bin/sh -s
+    empty_image && helper_run -i --entrypoint /usr/sbin/chroot "$EMPTY_IMAGE" /host /bin/sh -s
   fi
 }
 
@@ -57,9 +57,14 @@ helper_again() (
 # room.
 helper_stay() {
   [ -z "$RB_CODE" ] || HELPER_ROOM=0
+  # The image is usually there: the host was observed with it. What fails for another reason fails again, and says why.
+  helper_waits 2>/dev/null || { empty_image && helper_waits; } || return 1
+  mv "$RB_HELPER.new" "$RB_HELPER"
+}
+
+helper_waits() {
   helper_run -d --entrypoint /bin/sh "$EMPTY_IMAGE" -c \
-    "PATH=/usr/sbin:/usr/bin:/sbin:/bin; head -c $HELPER_ROOM /dev/zero >/room; exec sleep 86400" >"$RB_HELPER.new" &&
-    mv "$RB_HELPER.new" "$RB_HELPER"
+    "PATH=/usr/sbin:/usr/bin:/sbin:/bin; head -c $HELPER_ROOM /dev/zero >/room; exec sleep 86400" >"$RB_HELPER.new"
 }
 
 # in_host_network: runs the script on standard input in the host's network namespace, as root
