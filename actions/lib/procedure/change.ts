@@ -144,6 +144,7 @@ export async function change(
     delivery: target.delivery,
     lacking,
     run: run.run,
+    dockerRoot: state.engine.root,
     procedure: procedureOf(target),
     history: state.history,
     releases: state.releases,

@@ -121,6 +121,7 @@ function carriedOut(
     lacking: lackingImages(plan, target, state),
     run,
     procedure,
+    dockerRoot: state.engine.root,
     history: state.history,
     releases: state.releases,
     recovers: true,

@@ -17,10 +17,30 @@ describe('the images of a release that goes', () => {
   "inspect "*) printf '%s\\n' ${containers} ;;
 esac`,
     );
+  const asked = (): string[] => readFileSync(join(folder, 'docker.log'), 'utf8').trim().split('\n');
   const removed = (): string[] =>
-    readFileSync(join(folder, 'docker.log'), 'utf8')
-      .split('\n')
-      .filter((line) => line.startsWith('rmi '));
+    asked()
+      .filter((line) => line.startsWith('rmi '))
+      .flatMap((line) => line.split(' ').slice(1))
+      .map((name) => `rmi ${name}`);
+
+  it('costs one start of Docker where another release has the same images', () => {
+    host('');
+    release('1-a', {}, ['r/x@sha256:1', 'r/y@sha256:2']);
+    release('2-b', {}, ['r/x@sha256:1', 'r/y@sha256:2']);
+    ok('commit_release 2-b; retain 1');
+    expect(asked()).toEqual(['rmi runbook/s/0:1-a runbook/s/1:1-a']);
+  });
+
+  it('keeps what a list names whose last line has no end', () => {
+    host('');
+    release('1-a', {}, ['r/x@sha256:1', 'r/y@sha256:2']);
+    release('2-b', {}, ['r/x@sha256:1']);
+    write(join(root, 'releases/2-b/images.list'), 'r/x@sha256:1 runbook/s/0:2-b');
+    release('3-c', {}, ['r/y@sha256:2']);
+    ok('commit_release 3-c; retain 2');
+    expect(removed()).toEqual(['rmi runbook/s/0:1-a', 'rmi runbook/s/1:1-a']);
+  });
 
   it('removes tags with their release, and references that no other release names', () => {
     host('');

@@ -32,6 +32,8 @@ interface ApplyRequest extends RenderRequest {
   readonly delivery: Delivery | null;
   readonly run: string;
   readonly procedure: string;
+  /** Docker's folder on the host, as it was observed. */
+  readonly dockerRoot: string;
   /** The releases that the host keeps. */
   readonly releases: readonly Release[];
   /** Which releases were current here. */
@@ -185,6 +187,7 @@ function applyScript(request: ApplyRequest, operations: readonly Operation[]): s
     HOOKED: hooked(current).join(' '),
     KEEP: String(runbook.keepReleases),
     STAGING: delivery?.staging ?? '',
+    DOCKER_ROOT: request.dockerRoot,
     PROCEDURE: request.procedure,
     BACK: target.back ?? '',
     // A host whose records an earlier version wrote has no history yet.

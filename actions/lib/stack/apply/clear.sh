@@ -75,17 +75,19 @@ op_sweep() {
 
 # op_finish: the last operation: removes stand-ins and releases that are no longer needed
 op_finish() {
-  local release id
+  local release left id state service
   # Containers of an interrupted release may have needed the leftovers until now.
   [ -z "$UNSETTLED" ] || op_sweep || return 1
-  if [ -z "${stand_ins_stay:-}" ] && [ -n "$(stand_ins_left)" ]; then
+  left=$(stand_ins_left)
+  if [ -z "${stand_ins_stay:-}" ] && [ -n "$left" ]; then
     stand_ins_end || { fail_still_needed; return 1; }
     # The rules of the run that left them go as well.
     redirect_sweep && host_ports_remove || { fail_redirect "$PROJECT"; return 1; }
   fi
   [ -n "${stand_ins_stay:-}" ] || restart_as_before
   retain "$KEEP" | while read -r release; do say "release $release is no longer kept"; done
-  docker ps -aq --filter "label=runbook.stand-in=$PROJECT" --filter status=exited |
-    while read -r id; do docker rm "$id" >/dev/null; done
+  [ -z "$left" ] || stand_ins_left | while read -r id state service; do
+    [ "$state" != exited ] || docker rm "$id" >/dev/null
+  done
   [ -n "$LEAVES" ] || RB_LEFT=
 }

@@ -1,5 +1,5 @@
 # Gets a new release's files and images onto the host, before anything starts. Given as in apply.sh, and
-# STAGING (folder with uploaded files) and KEEP (releases that stay).
+# STAGING (folder with uploaded files), KEEP (releases that stay) and DOCKER_ROOT (Docker's folder, or empty).
 
 # deliver IMAGE…: unpacks the step's input, stores the release beside the others, pulls its images
 deliver() {
@@ -99,7 +99,8 @@ docker_free() {
 prune_former() {
   local root before after
   [ "$(releases_newest_first | wc -l)" -gt "$KEEP" ] || { retain "$KEEP" >/dev/null; return; }
-  root=$(docker info --format '{{.DockerRootDir}}')
+  # Asking for it starts each plugin of Docker's client.
+  root=${DOCKER_ROOT:-$(docker info --format '{{.DockerRootDir}}')}
   before=$(docker_free "$root")
   retain "$KEEP" >/dev/null
   after=$(docker_free "$root")

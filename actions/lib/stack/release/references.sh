@@ -19,20 +19,34 @@ tag_images() {
 # that holds its image: another stack of this host may use the image, by a tag or a container of its own. Without the
 # reference that container could not be made again, and the disk gets no room as long as the image stays.
 discard_images() {
-  local kept reference tag found id
-  while read -r reference tag; do
-    # The next release may have the name, and so the tags, of a release that never became current.
-    cut -d ' ' -f 2 "$RB_ROOT"/releases/*/images.list 2>/dev/null | grep -qxF -e "$tag" || docker rmi "$tag" >/dev/null 2>&1 || :
-  done <"$1"
-  kept=$(used_images; cut -d ' ' -f 1 "$RB_ROOT"/releases/*/images.list 2>/dev/null)
-  case $kept in *'?'*) : >"$1" ;; esac
-  cut -d ' ' -f 1 "$1" | sort -u | while read -r reference; do
+  local tags references used reference found id
+  # The next release may have the name, and so the tags, of a release that never became current.
+  tags=$(unlisted 2 "$1")
+  # shellcheck disable=SC2086 # each tag goes by itself
+  [ -z "$tags" ] || docker rmi $tags >/dev/null 2>&1 || :
+  references=$(unlisted 1 "$1")
+  used=$([ -z "$references" ] || used_images)
+  case $used in *'?'*) references='' ;; esac
+  for reference in $references; do
     found=$(docker image inspect --format '{{.Id}}{{range .RepoTags}} {{.}}{{end}}' "$reference" 2>/dev/null) || continue
     id=${found%% *}
     [ -n "$id" ] && [ "$found" = "$id" ] || continue
-    printf '%s\n' "$kept" | grep -qxF -e "$reference" -e "$id" || docker rmi "$reference" >/dev/null 2>&1 || :
+    printf '%s\n' "$used" | grep -qxF -e "$reference" -e "$id" || docker rmi "$reference" >/dev/null 2>&1 || :
   done
   rm -f "$1"
+}
+
+# unlisted FIELD LIST: prints the words of LIST, an images.list, in this column (1: references, 2: tags) that no release has in
+# its own
+unlisted() {
+  {
+    sed 's/^/listed /' "$RB_ROOT"/releases/*/images.list 2>/dev/null
+    sed 's/^/own /' "$2"
+  } | awk -v field="$1" '
+    { word = $(field + 1) }
+    word == "" { next }
+    $1 == "listed" { listed[word]; next }
+    !(word in listed) && !seen[word]++ { print word }'
 }
 
 # used_images: prints IDs and references of the images of all containers on this host, running or not; `?` where Docker
