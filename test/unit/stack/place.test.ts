@@ -174,9 +174,10 @@ describe('what the host says of a place', () => {
       section() { printf '\\n#rb-section %s\\n' "$1"; }
       DIRECTORY=${folder}/link COMPOSE_FILES=compose.yml
       ${readFileSync(join(__dirname, '../../../actions/lib/stack/observe/place.sh'), 'utf8')}
+      tenants=$(list_tenants)
       observe_place`;
     const ask = (output: string): Place => parsePlace(execFileSync('sh', ['-c', script(output)], { encoding: 'utf8' }));
-    const found = ask(lines.map((line) => `${line.join('\t')}\n`).join(''));
+    const found = ask(lines.map((line) => `1a2b\t${line.join('\t')}\n`).join(''));
     expect(found.owner).toBe('shop');
     expect(found.tenants.map(({ service: name }) => name)).toEqual(['api']);
     expect(() =>

@@ -4,27 +4,38 @@
 # counts; FILES: paths of uploaded files below DIRECTORY, one per line.
 
 # Go templates print only the needed facts as JSON, so that no value of an environment leaves the host.
-container_format='{"id":{{json .Id}},"name":{{json .Name}},"labels":{{json .Config.Labels}},"image":{{json .Image}},"reference":{{json .Config.Image}},"state":{{json .State.Status}},"health":{{with index .State "Health"}}{{json .Status}}{{else}}"none"{{end}},"exitCode":{{.State.ExitCode}},"pid":{{.State.Pid}},"restarts":{{.RestartCount}},"networks":{{json .NetworkSettings.Networks}},"ports":{{json .NetworkSettings.Ports}},"mounts":{{json .Mounts}},"parts":{{json (index .HostConfig "Mounts")}},"joins":[{{json .HostConfig.NetworkMode}},{{json .HostConfig.IpcMode}},{{json .HostConfig.PidMode}}]}'
+container_format='{"id":{{json .Id}},"pid":{{.State.Pid}},"name":{{json .Name}},"labels":{{json .Config.Labels}},"image":{{json .Image}},"reference":{{json .Config.Image}},"state":{{json .State.Status}},"health":{{with index .State "Health"}}{{json .Status}}{{else}}"none"{{end}},"exitCode":{{.State.ExitCode}},"restarts":{{.RestartCount}},"networks":{{json .NetworkSettings.Networks}},"ports":{{json .NetworkSettings.Ports}},"mounts":{{json .Mounts}},"parts":{{json (index .HostConfig "Mounts")}},"joins":[{{json .HostConfig.NetworkMode}},{{json .HostConfig.IpcMode}},{{json .HostConfig.PidMode}}]}'
 
 origin_format='{{.Id}} [{{json (index .Config.Labels "org.opencontainers.image.source")}},{{json (index .Config.Labels "org.opencontainers.image.revision")}}]'
 
 volume_format='{"Name":{{json .Name}},"Driver":{{json .Driver}},"Options":{{json .Options}},"Labels":{{json .Labels}}}'
 
+# Lines `VERSION ROOT [OPTION…]` of the engine, and the version of Compose.
+info_format='{{.ServerVersion}} {{.DockerRootDir}} {{.SecurityOptions}}{{println}}{{range .ClientInfo.Plugins}}{{if eq .Name "compose"}}{{.Version}}{{end}}{{end}}'
+
 observe() {
-  local engine probed hashed probing shared sharing root ids path unreadable=''
+  local version engine compose tenants unlisted='' probed hashed probing shared sharing root ids found path unreadable=''
   # `docker info` starts each plugin of the client, so it is called only once.
-  engine=$(docker info --format '{{.DockerRootDir}} {{.SecurityOptions}}' 2>/dev/null </dev/null)
+  {
+    read -r version engine
+    read -r compose
+  } <<END
+$(docker info --format "$info_format" 2>/dev/null </dev/null)
+END
+  case $version in [0-9]*) ;; *) version='' ;; esac
   # The probe takes longest, so it runs beside the rest.
   probed=$(mktemp) hashed=$(mktemp)
   redirect_probe "$engine" >"$probed" &
   probing=$!
   shared=$(mktemp)
+  tenants=$(list_tenants) || unlisted=1
   observe_shared >"$shared" &
   sharing=$!
   section engine
-  docker version --format '{{.Server.Version}}' 2>&1
+  # What is not known there is asked for again, for the reason.
+  if [ -n "$version" ]; then printf '%s\n' "$version"; else docker version --format '{{.Server.Version}}' 2>&1; fi
   section compose
-  without_login /dev/null docker compose --env-file /dev/null version --short 2>&1
+  if [ -n "$compose" ]; then printf '%s\n' "${compose#v}"; else without_login /dev/null docker compose --env-file /dev/null version --short 2>&1; fi
   section root
   root=${engine% [[]*}
   printf '%s\n' "$root"
@@ -42,7 +53,7 @@ observe() {
   section containers
   inspect_containers || unreadable=1
   section processes
-  [ -z "$ids" ] || docker inspect --format '{{.Id}} {{.State.Pid}}' $ids | measure_processes
+  printf '%s\n' "$found" | sed -n 's/^{"id":"\([0-9a-f]*\)","pid":\([0-9]*\),.*/\1 \2/p' | measure_processes
   section images
   # Without --all, Docker 29 leaves out images without a tag.
   docker image ls --all --no-trunc --digests --format '{{.ID}} {{.Repository}} {{.Tag}} {{.Digest}}'
@@ -83,13 +94,23 @@ observe() {
 # inspect_containers: inspects all containers of the stack, and puts their IDs into `ids`; starts again if one went
 # meanwhile
 inspect_containers() {
-  local found tries=0
+  local tries=0
+  if [ -z "$unlisted" ]; then
+    ids=$(printf '%s\n' "$tenants" | awk -F '\t' -v project="$PROJECT" '$3 == project { print $1 }')
+    inspect_found && return
+  fi
   while ids=$(docker ps -aq --no-trunc --filter "label=com.docker.compose.project=$PROJECT") && [ "$tries" -lt 3 ]; do
-    [ -n "$ids" ] || return 0
-    found=$(docker inspect --format "$container_format" $ids) && printf '%s\n' "$found" && return
+    inspect_found && return
     tries=$((tries + 1))
   done
   return 1
+}
+
+# inspect_found: those of `ids`, and puts the same lines into `found`
+inspect_found() {
+  found=
+  # shellcheck disable=SC2086 # IDs
+  [ -z "$ids" ] || { found=$(docker inspect --format "$container_format" $ids) && printf '%s\n' "$found"; }
 }
 
 observe_shared() {
