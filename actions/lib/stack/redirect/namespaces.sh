@@ -34,9 +34,20 @@ redirect_helper() {
   if [ -n "${RB_HELPER:-}" ]; then
     helper_again
   else
-    empty_image && helper_run -i --entrypoint /usr/sbin/chroot "$EMPTY_IMAGE" /host /bin/sh -s
+    helper_once
   fi
 }
+
+# helper_once: the same in a helper for this script alone. Where Docker did not start it, its image may be missing.
+helper_once() (
+  script=$(cat)
+  for try in first second; do
+    printf '%s\n' "$script" | helper_run -i --entrypoint /usr/sbin/chroot "$EMPTY_IMAGE" /host /bin/sh -s && exit 0
+    code=$?
+    [ "$code" = 125 ] && ! docker image inspect "$EMPTY_IMAGE" >/dev/null 2>&1 </dev/null && empty_image || exit "$code"
+  done
+  exit "$code"
+)
 
 # helper_again: the same in the helper that stays. If the helper is lost, the script runs again in a new one, because
 # scripts may be repeated.
