@@ -74,6 +74,14 @@ esac`,
     expect(removed()).toEqual(['rmi runbook/s/0:1-a']);
   });
 
+  it('leaves a reference where another release has its image by ID', () => {
+    host('');
+    release('1-a', {}, ['r/y@sha256:3']);
+    release('2-b', {}, ['sha256:3']);
+    ok('commit_release 2-b; retain 1');
+    expect(removed()).toEqual(['rmi runbook/s/0:1-a']);
+  });
+
   it('ends what was killed while it discarded a release', () => {
     host('');
     for (const id of ['1-a', '2-b', '3-c']) release(id, {}, [`r/y@sha256:${id[0]}`]);

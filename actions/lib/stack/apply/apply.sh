@@ -88,8 +88,8 @@ remember() {
   running=$(printf '%s\n' "$there" | awk '$2 == "running" || $2 == "paused" || $2 == "restarting" { print $1 }')
 }
 
-# note_before SERVICE: of `there`, as clear_stopped leaves it. An empty list would mean that this run made all of them, and they
-# would be removed when it fails.
+# note_before SERVICE: notes the containers in `there`, see clear_stopped. If the list were empty by mistake, a failing
+# run would take all of them for its own, and remove them.
 note_before() {
   printf '%s\n' "$there" | cut -d ' ' -f 1 >"$RB_STEP/before-$1" || fail unnoted "$1"
 }

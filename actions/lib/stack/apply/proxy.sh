@@ -100,7 +100,8 @@ proxy_reads_again() {
   [ -z "${proxy_reloaded:-}" ] || reload_proxy
 }
 
-# proxy_workers MAIN: PIDs of nginx's workers; workers that only finish their requests have ` is shutting down` after the PID.
+# proxy_workers MAIN: PIDs of the workers of this nginx; workers that only finish their requests have ` is shutting down`
+# after the PID.
 # Source: ngx_worker_process_cycle in ngx_process_cycle.c
 proxy_workers() {
   local pid

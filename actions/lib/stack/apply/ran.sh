@@ -1,5 +1,5 @@
-# After the undo of a step the containers from before run again on their networks: starts them and checks that. Given: what apply.sh gives, and
-# HOOKED (services of OLD whose hooks Compose runs as it starts them)
+# After the undo of a step the containers from before run again on their networks: starts them and checks that. Given:
+# what apply.sh gives, and HOOKED (services of OLD whose hooks Compose runs as it starts them)
 #
 # Shared: without_unnamed (see unnamed.sh)
 

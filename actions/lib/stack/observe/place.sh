@@ -3,14 +3,14 @@
 
 tenant_format='{{.State}}\t{{.Label "com.docker.compose.project"}}\t{{.Label "com.docker.compose.service"}}\t{{.Label "com.docker.compose.oneoff"}}\t{{.Label "com.docker.compose.config-hash"}}\t{{.Label "com.docker.compose.project.working_dir"}}\t{{.Label "com.docker.compose.project.config_files"}}'
 
-# list_tenants: lines of the ID and what tenant_format says, a tab between
+# list_tenants: prints a line for each container of a Compose project: its ID, a tab, and what tenant_format says
 list_tenants() {
   docker ps -a --no-trunc --filter label=com.docker.compose.project --format "{{.ID}}\t$tenant_format"
 }
 
-# Sections `owner` (the stack that this directory is of), `tenants` and `places`: lines `DEVICE:INODE PATH`, a tab
-# between, so that one place is known by every name that leads there. Paths that lead nowhere have no line.
-# Given: tenants (what list_tenants said)
+# observe_place: prints the sections `owner` (the stack that the directory belongs to), `tenants`, and `places`: lines
+# `DEVICE:INODE PATH` with a tab between, which show when two paths lead to the same place. Paths that lead nowhere have
+# no line. Given: tenants (what list_tenants printed)
 observe_place() {
   section owner
   cat "$DIRECTORY/.runbook/stack" 2>/dev/null

@@ -59,7 +59,8 @@ discard_images() {
   # shellcheck disable=SC2086 # each tag goes by itself
   [ -z "$tags" ] || docker rmi $tags >/dev/null 2>&1 || :
   references=$(unlisted 1 "$1")
-  used=$([ -z "$references" ] || used_images)
+  # Another release may have the same image by its ID.
+  used=$([ -z "$references" ] || { used_images; cut -d ' ' -f 1 "$RB_ROOT"/releases/*/images.list 2>/dev/null; })
   case $used in *'?'*) references='' ;; esac
   for reference in $references; do
     found=$(docker image inspect --format '{{.Id}}{{range .RepoTags}} {{.}}{{end}}' "$reference" 2>/dev/null) || continue
