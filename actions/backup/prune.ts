@@ -1,4 +1,5 @@
 /** Decides by the rules of each place which of its backups are removed. */
+
 import { type Clock, isAhead } from '../lib/backup/clock';
 import { remove, sweep as sweepHost } from '../lib/backup/host-place';
 import { ownerOf, titleOfInstallation } from '../lib/backup/installation';
@@ -7,6 +8,7 @@ import { retain, type Verdict, withinShare } from '../lib/backup/retention';
 import { type Source, sayUnreadable } from '../lib/backup/source';
 import type { RetentionRules } from '../lib/config/sections/retention';
 import { UserError } from '../lib/errors';
+import { groupBy } from '../lib/group';
 import { type Scene, tell } from './scene';
 import type { PlaceFacts } from './summary';
 
@@ -105,7 +107,7 @@ async function judge(scene: Scene, { place, rules }: Keeping, clock: Clock, inst
 
 /** A sentence for each installation that has backups in a place. */
 function sayOthers(others: readonly Manifest[]): string[] {
-  const groups = Map.groupBy(others, ({ installation }) => installation?.uid ?? '');
+  const groups = groupBy(others, ({ installation }) => installation?.uid ?? '');
   return [...groups].map(([id, all]) => {
     const size = `${(all.reduce((sum, one) => sum + sizeOf(one), 0) / 2 ** 20).toFixed(1)} MiB`;
     const held = `${all.length} ${all.length === 1 ? 'backup' : 'backups'} (${size})`;

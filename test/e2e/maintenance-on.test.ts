@@ -91,17 +91,15 @@ it('the site is closed without cutting requests under way; health, challenges an
   const friend = await addressOf(stage, 'frontend');
   const alone = await untilReloaded(stage, 'nginx/plain/default.conf');
   // The chat answers only once the procedure is at work: who waits for it would wait for ever.
-  const atWork = Promise.withResolvers<void>();
-  chat.ready = atWork.promise;
+  let begins = (): void => {};
+  chat.ready = new Promise<void>((resolve) => {
+    begins = resolve;
+  });
   const flight = stage.host.root(`curl -sk -m 60 -o /dev/null -w '%{http_code}' 'https://localhost/slow?seconds=20'`);
   const load = await stage.load({ slow: [] });
   const answers = await answersSince(stage, 'nginx/plain/default.conf');
   allow = `198.51.100.0/24, ${friend}`;
-  const closing = await announced(
-    'on',
-    { reason: REASON, until: '2h', allow },
-    when(/Connect and observe/, atWork.resolve),
-  );
+  const closing = await announced('on', { reason: REASON, until: '2h', allow }, when(/Connect and observe/, begins));
   const seconds = await answers.first(503);
   const report = await load.stop();
   succeeded(closing);

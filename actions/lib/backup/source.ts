@@ -1,10 +1,12 @@
 /** Places that backups come from. */
+
 import { createReadStream, createWriteStream, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { UserError } from '../errors';
+import { groupBy } from '../group';
 import type { Host } from '../host/host';
 import { quote } from '../host/quote';
 import { type Manifest, type Part, parseManifest } from './manifest';
@@ -76,7 +78,7 @@ export interface Destination extends Source {
 /** @returns `null` where all manifests can be read */
 export function sayUnreadable(unreadable: readonly Unreadable[], place: string): string | null {
   if (unreadable.length === 0) return null;
-  const reasons = Map.groupBy(unreadable, ({ why }) => why);
+  const reasons = groupBy(unreadable, ({ why }) => why);
   const said = [...reasons].map(([why, some]) => `${some.map(({ id }) => id).join(', ')} (${why})`);
   return `${place}: these backups have a manifest that cannot be read: ${said.join('; ')}. They are not counted and not removed.`;
 }

@@ -1,5 +1,7 @@
 /** Links to the commits between the release that is live and the planned one. What is not known is not said. */
+
 import { isVersion } from '../config/version';
+import { groupBy } from '../group';
 import type { BuiltFrom, Commits, Versioned } from '../procedure/commits';
 import { code, plain } from './markdown';
 
@@ -29,7 +31,7 @@ export function compareItems({ images, from, to, back }: Commits, home: Home): s
     const repository = repositoryOf(one, host, home);
     return repository === null ? [] : [{ ...one, repository }];
   });
-  const ranges = Map.groupBy(labelled, (one) => `${one.repository} ${one.from} ${one.to}`);
+  const ranges = groupBy(labelled, (one) => `${one.repository} ${one.from} ${one.to}`);
   const items = [...ranges.values()].map((some) => {
     const services = some.map(({ service }) => code(service)).join(', ');
     return `${services}: ${link(some[0]!, home, back)}, by the labels of the images`;

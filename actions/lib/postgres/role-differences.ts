@@ -1,6 +1,7 @@
 /**
  * Differences between roles of the server and of the backup: a restore leaves existing roles as they are, and says so.
  */
+import { groupBy } from '../group';
 import { bare, type Membership, type ParameterRight, type Role, type Roles } from './globals';
 
 /** The server's roles as one JSON object. */
@@ -66,7 +67,7 @@ interface RoleDifferences {
  */
 export function roleDifferences(backup: Roles, server: Roles, made: ReadonlySet<string> = new Set()): RoleDifferences {
   const there = (name: string): boolean => server.roles.has(name) && !made.has(name);
-  const has = Map.groupBy(server.memberships, key);
+  const has = groupBy(server.memberships, key);
   const memberships = backup.memberships
     .filter((one) => there(one.role) && there(one.member) && !has.has(key(one)))
     .map(({ role, member }) => `grant ${quoted(role)} to ${quoted(member)};`);
@@ -74,7 +75,7 @@ export function roleDifferences(backup: Roles, server: Roles, made: ReadonlySet<
     const found = server.roles.get(name);
     return found === undefined || made.has(name) ? [] : differences(name, wanted, found);
   });
-  const otherwise = [...Map.groupBy(backup.memberships, key)].flatMap(([name, wanted]) => {
+  const otherwise = [...groupBy(backup.memberships, key)].flatMap(([name, wanted]) => {
     const found = has.get(name);
     const [one] = wanted;
     if (found === undefined || one === undefined || !there(one.role) || !there(one.member)) return [];

@@ -1,5 +1,7 @@
 /** How long a plan is expected to take, by what the host's journal tells of earlier runs. Pure. */
+
 import { type Runbook, settingsOf } from '../config/runbook';
+import { groupBy } from '../group';
 import { type Phase, phasesOf } from '../stack/apply/phases';
 import type { Operation } from '../stack/plan/program';
 import type { Durations } from '../steps/journal';
@@ -94,7 +96,7 @@ function waitsOf(operations: readonly Operation[], runbook: Runbook): string[] {
 
 /** E.g. `60 s to be healthy`, or `90 s (backend) and 60 s (worker) to be healthy`. */
 export function healthLimits(services: readonly string[], runbook: Runbook): string {
-  const limits = Map.groupBy(new Set(services), (service) => settingsOf(runbook, service).healthTimeout);
+  const limits = groupBy(new Set(services), (service) => settingsOf(runbook, service).healthTimeout);
   const own = [...limits].map(([limit, some]) => `${limit} s${limits.size === 1 ? '' : ` (${some.join(', ')})`}`);
   const unnamed = [...new Set(services)].some((service) => settingsOf(runbook, service).healthTimeoutNamed !== true);
   return `${own.join(' and ')}${unnamed ? ', or as long as their healthchecks take,' : ''} to be healthy`;

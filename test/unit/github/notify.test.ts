@@ -93,13 +93,15 @@ it('messages of scheduled runs say only that the run failed, and its announcemen
 });
 
 it('come in their order, and nobody waits for the first', async () => {
-  const began = Promise.withResolvers<void>();
-  webhook.ready = began.promise;
+  let begins = (): void => {};
+  webhook.ready = new Promise<void>((resolve) => {
+    begins = resolve;
+  });
   const both = notices();
   const first = both.began('Deploy v2', 'acme');
   const last = both.ended(REPORT);
   expect(await Promise.race([last, new Promise((resolve) => setTimeout(resolve, 50, 'waits'))])).toBe('waits');
-  began.resolve();
+  begins();
   await Promise.all([first, last]);
   expect(got.map(({ event }) => event)).toEqual(['begin', 'end']);
   expect(warnings).toEqual([]);

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { groupBy } from '../../../actions/lib/group';
 
 const ROOT = join(__dirname, '../../../actions');
 
@@ -27,7 +28,7 @@ const arrows = files.flatMap((path) => arrowsOf(path, readFileSync(join(ROOT, pa
 
 /** Groups whose members reach each other, each sorted (Tarjan: strongly connected components of more than one). */
 function circles(edges: readonly (readonly [from: string, to: string])[]): string[][] {
-  const next = Map.groupBy(edges, ([from]) => from);
+  const next = groupBy(edges, ([from]) => from);
   const seen = new Map<string, number>();
   const lowest = new Map<string, number>();
   const path: string[] = [];
