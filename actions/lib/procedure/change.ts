@@ -111,6 +111,7 @@ export async function change(
   );
   const schema = await schemaBefore(run, plan, state, runbook);
   const previousRelease = state.current?.id ?? null;
+  const procedure = target.procedure ?? (target.migrate ? 'deploy' : 'rollback');
   const finish = (status: Report['status'], more: Partial<Report>): Outcome => {
     const commits = commitsOf(plan, state, target.release, target.origins ?? {});
     const planned = { plan, planHash: hash, planText, commits, recovered: run.recovered };
@@ -118,11 +119,11 @@ export async function change(
   };
   if (inputs.dryRun && state.unfinished !== null) run.notes.push(interruptedNote(state.unfinished));
   if (inputs.dryRun) {
-    const planUntil = endOf(runbook.planLifetime);
-    const facts = { plan, state, runbook, delivery: target.delivery, lacking, procedure: procedureOf(target) };
+    const facts = { plan, state, runbook, delivery: target.delivery, lacking, procedure };
     const screen = screenOf({ ...facts, target: target.release, copiesFirst: target.first !== undefined });
     for (const text of screen.warnings ?? []) recorder.warning(text);
-    return finish('planned', { release: target.release.id, verdict: foretold(plan), planUntil, ...screen });
+    const planned = { verdict: foretold(plan), planUntil: endOf(runbook.planLifetime) };
+    return finish('planned', { release: target.release.id, ...planned, ...screen });
   }
   if (isEmpty(plan)) {
     recorder.info(`nothing to do: release ${target.release.id} is current already`);
@@ -145,7 +146,7 @@ export async function change(
     lacking,
     run: run.run,
     dockerRoot: state.engine.root,
-    procedure: procedureOf(target),
+    procedure,
     history: state.history,
     releases: state.releases,
     backup,
@@ -176,10 +177,6 @@ export async function change(
   if (applied.error === null) return finish('succeeded', { release: target.release.id, ...shown });
   const release = applied.committed ? target.release.id : previousRelease;
   return finish(statusOf(applied.error), { release, error: describe(applied.error), ...shown });
-}
-
-function procedureOf({ procedure, migrate }: Target): string {
-  return procedure ?? (migrate ? 'deploy' : 'rollback');
 }
 
 function proofOf({ release, proof }: Target): Proof | null {
