@@ -21,14 +21,14 @@ var github = __webpack_require__(92413);
 // EXTERNAL MODULE: ./actions/lib/errors.ts
 var errors = __webpack_require__(32863);
 ;// CONCATENATED MODULE: ./actions/lib/github/calling.ts
-/** Calls of GitHub's API whose failure a person must know. */
+/** Calls of GitHub's API whose failure must end the run with an error. */
 
-/** Milliseconds before the second try, and the third. */
+/** Milliseconds before the second attempt, and before the third. */
 const PAUSES = [500, 3000];
 /**
- * Tries again where GitHub or the way to it failed: only for what may be done twice.
+ * Tries again where GitHub or the connection to it failed: only for calls that may be repeated.
  *
- * @param what it was to do, e.g. `read the branch main`
+ * @param what the purpose of the call, e.g. `read the branch main`
  * @throws {UserError} RB-REPOSITORY-REFUSED
  */
 async function calling(what, call) {
@@ -55,19 +55,19 @@ function refused(what, why) {
 
 ;// CONCATENATED MODULE: ./actions/lib/github/repository-file.ts
 /**
- * A file of the repository by GitHub's API: first in a branch of its own, then in the branch where it belongs. What was
- * committed is never force-pushed over but in the branch of its own.
+ * Changes a file of the repository by GitHub's API: first in a branch of its own, then in the target branch. Only the
+ * branch of its own is ever force-pushed.
  */
 
 
 
 
-/** Tries to get a commit onto a branch on which others commit too. */
+/** Attempts to put a commit onto a branch to which others commit, too. */
 const TRIES = 5;
-/** Tries until GitHub has found out whether a pull request can be merged, and milliseconds between them. */
+/** Attempts until GitHub knows whether a pull request can be merged, and milliseconds between them. */
 const LOOKS = 5;
 const LOOK_AGAIN = 1000;
-/** @param run URL of the run, for texts @throws {UserError} RB-REPOSITORY-REFUSED */
+/** @param run URL of the run, for messages of commits and pull requests @throws {UserError} RB-REPOSITORY-REFUSED */
 async function openFile(request, run) {
     const { path, content, as, place } = request;
     const rest = (0,github.getOctokit)(request.token).rest;
@@ -100,7 +100,7 @@ async function openFile(request, run) {
         kept: blob === null ? null : { content: await contentOf(rest, blob), fits: (await madeOf(rest, own, path)) === was },
     });
 }
-/** Hash of the file that the one in a branch of ours was made of. */
+/** Hash of the file from which the kept file was made. */
 async function madeOf(rest, own, path) {
     const { data } = await calling(`read the branch ${own}`, () => rest.repos.getBranch({ ...github.context.repo, branch: own }));
     const [parent] = data.commit.parents;
@@ -112,7 +112,7 @@ class GitHubFile {
     #rest;
     #request;
     #found;
-    /** Hash of what is kept. */
+    /** Hash of the kept file. */
     #blob;
     #pull = null;
     constructor(rest, request, found) {
@@ -158,10 +158,10 @@ class GitHubFile {
     }
     async forget() {
         const { own } = this.#found;
-        // GitHub closes a pull request whose branch is gone.
+        // GitHub closes a pull request whose branch is removed.
         await calling(`remove the branch ${own}`, () => found(() => this.#rest.git.deleteRef({ ...github.context.repo, ref: `heads/${own}` })));
     }
-    /** Onto the branch as it is by now, as long as nobody changed this file there. */
+    /** Commits to the present end of the branch, unless somebody changed this file there. */
     async #put(words) {
         const { branch, was } = this.#found;
         const { path } = this.#request;
@@ -178,7 +178,8 @@ class GitHubFile {
                 return;
             }
             catch (error) {
-                // 422: it is no fast-forward any more. Whatever else it was, the next look tells whether it was done.
+                // 422: the commit is not a fast-forward any more. After any error the next attempt sees whether the commit is
+                // there.
                 if (at >= TRIES)
                     throw refused(`${branch} does not accept the commit`, wordsOf(error));
             }
@@ -213,7 +214,7 @@ class GitHubFile {
         });
         return this.#pull;
     }
-    /** `null`: GitHub has not found out yet. */
+    /** `null`: GitHub does not know yet. */
     async #mergeable(number) {
         for (let look = 1;; look += 1) {
             const { data } = await calling('look at the pull request', () => this.#rest.pulls.get({ ...github.context.repo, pull_number: number }));
@@ -223,7 +224,7 @@ class GitHubFile {
         }
     }
 }
-/** Of a file's content, as Git names it; `null`: there is none, or no such branch. @throws {UserError} */
+/** Hash of a file's content in Git; `null`: the file or the branch does not exist. @throws {UserError} */
 async function hashAt(rest, path, ref) {
     const answer = await calling(`read ${path} of ${ref}`, () => found(() => rest.repos.getContent({ ...github.context.repo, path, ref })));
     const data = answer?.data;
@@ -233,13 +234,13 @@ async function contentOf(rest, sha) {
     const { data } = await calling('read what is kept', () => rest.git.getBlob({ ...github.context.repo, file_sha: sha }));
     return Buffer.from(data.content, 'base64');
 }
-/** `null` where GitHub does not have it. */
+/** `null` where it does not exist on GitHub. */
 async function found(call) {
     try {
         return await call();
     }
     catch (error) {
-        // 422 is its answer to the removal of a branch that is not there.
+        // GitHub answers 422 when the branch to be removed does not exist.
         if (error instanceof Error && 'status' in error && (error.status === 404 || error.status === 422))
             return null;
         throw error;
@@ -255,7 +256,7 @@ function branchOfRun() {
         remedy: 'name it with the input branch',
     });
 }
-/** As Git hashes a blob. */
+/** The hash that Git gives a blob. */
 function blobHash(content) {
     return (0,external_node_crypto_.createHash)('sha1').update(`blob ${content.length}\0`).update(content).digest('hex');
 }

@@ -24,13 +24,14 @@ var errors = __webpack_require__(32863);
 var endings = __webpack_require__(81842);
 ;// CONCATENATED MODULE: ./actions/lib/github/checks.ts
 /**
- * Which checks a branch requires, and how those of a commit stand. Pure.
+ * Which checks a branch requires, and the state of a commit's checks. Pure.
  *
- * Source: docs.github.com/rest, "Get a branch", "Get rules for a branch", "List check runs for a Git reference" and "List
- * commit statuses for a reference"; docs.github.com, "About status checks" and "Troubleshooting required status checks" (a
- * skipped and a neutral check count as passed, and where a check and a status have one name, both are required).
+ * Source: docs.github.com/rest, "Get a branch", "Get rules for a branch", "List check runs for a Git reference" and
+ * "List commit statuses for a reference"; docs.github.com, "About status checks" and "Troubleshooting required status
+ * checks" (a skipped and a neutral check count as passed, and where a check and a status have the same name, both are
+ * required).
  */
-/** Of a branch's own protection; `null`: GitHub does not tell. @param protection as the branch has it */
+/** Checks that a branch's protection requires; `null`: GitHub does not tell. @param protection as in GitHub's answer */
 function requiredByProtection(branch) {
     const found = branch.protection?.required_status_checks;
     if (found === undefined || found === null)
@@ -41,7 +42,7 @@ function requiredByProtection(branch) {
     const bare = (found.contexts ?? []).filter((name) => checks.every((one) => one.name !== name));
     return [...checks, ...bare.map((name) => ({ name, app: null }))];
 }
-/** Of rulesets. */
+/** Checks that rulesets require. */
 function requiredByRules(rules) {
     return rules.flatMap(({ type, parameters }) => {
         if (type !== 'required_status_checks')
@@ -50,20 +51,18 @@ function requiredByRules(rules) {
         return all.map(({ context, integration_id }) => ({ name: context, app: appOf(integration_id) }));
     });
 }
-/** Each once; one that anybody may say is left out where an app has to say it. */
+/** Each check once; a check of any app is left out where a certain app must report it. */
 function union(...lists) {
     const all = lists.flat();
     const kept = all.filter(({ name, app }) => app !== null || all.every((one) => one.name !== name || one.app === null));
     return kept.filter(({ name, app }, index) => kept.findIndex((one) => one.name === name && one.app === app) === index);
 }
-/** -1 stands for any. */
+/** GitHub writes -1 for any app. */
 function appOf(id) {
     return id === undefined || id === null || id < 0 ? null : id;
 }
 const PASSED = ['success', 'neutral', 'skipped'];
-/**
- * @param run ID of this run, of which what has not ended counts as not there: it may be the job itself that asks
- */
+/** @param run ID of this run. Its checks that have not ended are left out: one of them may be the job that asks */
 function checkSaid(one, run) {
     const url = one.html_url ?? one.details_url ?? null;
     const ended = one.status === 'completed' && one.conclusion !== null;
@@ -76,7 +75,7 @@ function checkSaid(one, run) {
         word: (ended ? (one.conclusion ?? '') : one.status).replaceAll('_', ' '),
     };
 }
-/** @param app of whoever said it, where that is known */
+/** @param app number of the app that set the status; `null`: not known */
 function statusSaid(one, app) {
     const { id, context: name, state, target_url: url = null } = one;
     const ended = state !== 'pending';
@@ -85,7 +84,7 @@ function statusSaid(one, app) {
         state: !ended ? 'waiting' : state === 'success' ? 'passed' : 'failed',
     };
 }
-/** The newest of each name, kind and app counts. */
+/** Only the newest report of each name, kind and app counts. */
 function standingOf(required, said) {
     const newest = said.filter((one) => said.every((other) => other.name !== one.name || other.app !== one.app || other.kind !== one.kind || other.id <= one.id));
     const found = required.map((wanted) => ({
@@ -102,7 +101,7 @@ function standingOf(required, said) {
         passed: found.flatMap(({ wanted, of }) => of.length > 0 && of.every(({ state }) => state === 'passed') ? [wanted] : []),
     };
 }
-/** As GitHub writes patterns of branches: `*` stops at a slash, `**` does not. */
+/** Compares by GitHub's rules for patterns of branches: `*` stops at a slash, `**` does not. */
 function matchesBranch(pattern, name) {
     const text = pattern
         .replace(/[.+^${}()|[\]\\]/g, '\\$&')
@@ -111,15 +110,15 @@ function matchesBranch(pattern, name) {
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/github/commit.ts
-/** What GitHub says of the commit that a pushed tag brings: which branch has it, and whether its checks have passed. */
+/** Asks GitHub about the commit of a pushed tag: which branch has it, and whether its checks have passed. */
 
 
 
 
 
-/** Milliseconds from one look to the next: a token of a job has 1000 requests an hour. */
+/** Milliseconds between two questions: the token of a job has 1000 requests an hour. */
 const PAUSE = 20_000;
-/** Looks that may fail one after the other. */
+/** Questions in a row that may fail. */
 const FAILURES = 5;
 /** Milliseconds for one request. */
 const TIMEOUT = 20_000;
@@ -171,10 +170,12 @@ async function candidates(octokit, request) {
         data: await octokit.paginate(octokit.rest.repos.listBranches, { ...github.context.repo, ...options, per_page: 100 }),
     }));
     const names = all.map(({ name }) => name).filter((name) => branches.some((one) => matchesBranch(one, name)));
-    // The newest release is the likeliest.
+    // The newest release branch is the most likely one.
     return names.sort((a, b) => b.localeCompare(a, 'en', { numeric: true }));
 }
-/** Nothing that GitHub keeps to itself is taken for nothing that is required. */
+/**
+ * Checks that the branch requires. If GitHub does not tell them all, a note says so, instead of taking them for none.
+ */
 async function requiredOn(octokit, branch, request) {
     if (request.checks !== null)
         return { required: request.checks.map((name) => ({ name, app: null })), notes: [] };
@@ -231,7 +232,7 @@ async function passed(octokit, required, branch, request) {
         (0,endings/* requireGoing */.cm)(signal);
     }
 }
-/** @param bots numbers of the apps that set statuses, by login; what is found is added */
+/** @param bots numbers of the apps that set statuses, by login; new ones are added to it */
 async function saidOf(octokit, request, required, bots) {
     const where = { ...github.context.repo, ref: request.commit, per_page: 100 };
     const runs = await asked(request, 'how the checks of the commit stand', 'checks: read', async (options) => ({
@@ -251,7 +252,7 @@ async function saidOf(octokit, request, required, bots) {
     }
     return said;
 }
-/** A status has the app's user alone. @returns `null`: not known */
+/** The number of an app; a status names only the app's user. @returns `null`: not known */
 async function commit_appOf(octokit, login) {
     try {
         const { data } = await octokit.rest.apps.getBySlug({ app_slug: login.replace(/\[bot\]$/, '') });
@@ -261,13 +262,13 @@ async function commit_appOf(octokit, login) {
         return null;
     }
 }
-/** What GitHub refuses to tell. */
+/** An answer that GitHub refuses to give. */
 class Untold extends Error {
 }
 /**
- * Asks again where GitHub or the way to it failed.
+ * Asks again where GitHub or the connection to it failed.
  *
- * @param permission that the job lacks where it is refused; `null`: an {@link Untold} is thrown
+ * @param permission the permission that the job lacks if GitHub refuses; `null`: then an {@link Untold} is thrown
  * @throws {UserError} RB-COMMIT-UNKNOWN
  */
 async function asked({ signal, pause = PAUSE, tag }, what, permission, call) {

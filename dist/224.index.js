@@ -11,14 +11,15 @@ exports.modules = {
 /* harmony export */   w: () => (/* binding */ recipientsOf)
 /* harmony export */ });
 /* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(32863);
-/** The age key of a run: what an input holds, before anything is done with it. */
+/** The age key of a run: checks the content of an input before it is used. */
 
 const IDENTITY = /^AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]+$/;
 /**
- * What `age-keygen` writes: identities, a line each, and comments. Identities of plugins are refused, which need a program.
+ * Reads what `age-keygen` writes: identities, one on each line, and comments. Identities of plugins are refused,
+ * because they need another program.
  *
  * @returns identities, each once
- * @throws {UserError} RB-SOPS-KEY, without a word of what was given
+ * @throws {UserError} RB-SOPS-KEY, without any part of the given text
  */
 function readAgeKey(text) {
     const lines = text
@@ -34,14 +35,14 @@ function readAgeKey(text) {
         remedy: 'put the output of `age-keygen` into the secret, with its line AGE-SECRET-KEY-1…',
     });
 }
-/** Their public keys, as a SOPS file names its recipients. @throws {UserError} RB-SOPS-KEY */
+/** The public keys of these identities, in the form of a SOPS file's recipients. @throws {UserError} RB-SOPS-KEY */
 async function recipientsOf(identities) {
     const { identityToRecipient } = await __webpack_require__.e(/* import() */ 539).then(__webpack_require__.bind(__webpack_require__, 81539));
     try {
         return await Promise.all(identities.map((identity) => identityToRecipient(identity)));
     }
     catch {
-        // Its own message would quote the key.
+        // The message of the library would quote the key.
         throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-SOPS-KEY', {
             what: 'age-key is not an age identity',
             why: 'its checksum is wrong: a character is missing or was changed',
@@ -85,8 +86,9 @@ function whyNot(line) {
 /* harmony import */ var _sops__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(83358);
 /* harmony import */ var _sops_tool__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(19724);
 /**
- * A SOPS file for the recipients that `.sops.yaml` names now, with a new data key: each value is encrypted anew. Made in a
- * copy by sops itself, decrypted again and compared before anybody gets it. What is in a history stays as it is there.
+ * A SOPS file for the recipients that `.sops.yaml` names now, with a new data key, so that each value is encrypted
+ * anew. sops makes it in a copy, which is decrypted again and compared before it is used. Former versions in a history
+ * stay as they are.
  */
 
 
@@ -99,13 +101,15 @@ function whyNot(line) {
 
 /** Milliseconds. */
 const PATIENCE = 60_000;
-/** With its tag: sops takes the same nonce again, and a value of one byte may come out the same by chance. */
+/**
+ * A whole ciphertext with its tag: sops uses the same nonce again, and the ciphertext of one byte may repeat by chance.
+ */
 const CIPHERTEXT = /ENC\[AES256_GCM,[^\]]+\]/g;
 /**
  * The file itself is only read.
  *
- * @param root folder above which nobody looks for a `.sops.yaml`
- * @throws {UserError} what `decrypt` throws, RB-SOPS-RULE, RB-SOPS-OLD, RB-SOPS-FAILED
+ * @param root folder above which it does not look for a `.sops.yaml`
+ * @throws {UserError} the errors of `decrypt`, RB-SOPS-RULE, RB-SOPS-OLD, RB-SOPS-FAILED
  */
 async function rekey(request, root, find = _sops_tool__WEBPACK_IMPORTED_MODULE_8__/* .findSops */ .Tt) {
     const before = await (0,_sops__WEBPACK_IMPORTED_MODULE_7__.decrypt)(request, find);
@@ -115,7 +119,7 @@ async function rekey(request, root, find = _sops_tool__WEBPACK_IMPORTED_MODULE_8
     const original = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(request.file, 'utf8');
     const folder = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdtemp)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)((0,node_os__WEBPACK_IMPORTED_MODULE_1__.tmpdir)(), 'runbook-rekey-'));
     try {
-        // As they lie to each other, for the rule that fits the file has to fit the copy.
+        // The copies keep their relative paths, because the rule that fits the file has to fit the copy.
         const [config, copy] = [(0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, '.sops.yaml'), (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, rule.below)];
         await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(copy), { recursive: true });
         await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.copyFile)(rule.config, config);
@@ -138,7 +142,7 @@ async function rekey(request, root, find = _sops_tool__WEBPACK_IMPORTED_MODULE_8
         await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rm)(folder, { recursive: true, force: true });
     }
 }
-/** @throws {UserError} RB-SOPS-RULE where it names nobody, or not the key of this run, RB-SOPS-KEY */
+/** @throws {UserError} RB-SOPS-RULE where the rule names no recipients, or not the key of this run; RB-SOPS-KEY */
 async function requireRule({ file, path, ageKey }, root) {
     const rule = (0,_recipients__WEBPACK_IMPORTED_MODULE_6__/* .ruleFor */ .sG)(file, root);
     if (rule === null)
@@ -159,7 +163,7 @@ function unruled(path, why) {
         remedy: `name all recipients in a creation rule of .sops.yaml (\`age: age1…, age1…\`), the key of this run among them`,
     });
 }
-/** What it says is not shown: it may hold what it decrypted. */
+/** The output of sops is not shown: it may contain decrypted values. */
 async function sops(args, config, { tool }, { path, ageKey }) {
     const { code } = await (0,_program__WEBPACK_IMPORTED_MODULE_5__/* .runProgram */ .m)(tool.path, ['--config', config, ...args], {
         env: { SOPS_AGE_KEY: (0,_age_key__WEBPACK_IMPORTED_MODULE_4__/* .readAgeKey */ .t)(ageKey).join('\n'), SOPS_DISABLE_VERSION_CHECK: '1' },
@@ -168,7 +172,11 @@ async function sops(args, config, { tool }, { path, ageKey }) {
     if (code !== 0)
         throw failed(path, `sops ${args[0]} ended with ${code ?? 'no exit status'}`);
 }
-/** The same values, for those that were named, and none of the old ciphertexts. @throws {UserError} RB-SOPS-FAILED */
+/**
+ * Checks that values are the same, the recipients are the wanted ones, and no former ciphertext remains.
+ *
+ * @throws {UserError} RB-SOPS-FAILED
+ */
 function requireNew({ before, after, wanted, path }, was, is) {
     const names = [...new Set([...before.values.keys(), ...after.values.keys()])];
     const wrong = names.filter((name) => before.values.get(name) !== after.values.get(name));
@@ -219,7 +227,7 @@ function failed(path, why) {
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_4___default = /*#__PURE__*/__webpack_require__.n(node_path__WEBPACK_IMPORTED_MODULE_4__);
 /* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(32863);
 /* harmony import */ var _program__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(17428);
-/** How the runner has sops: the one on PATH, else a release of it whose SHA-256 stands here. */
+/** Finds sops for the runner: on PATH, else a release whose SHA-256 is written here. */
 
 
 
@@ -236,11 +244,11 @@ const RELEASE = {
     },
 };
 const BASE = `https://github.com/getsops/sops/releases/download/v${RELEASE.version}`;
-/** Has `sops decrypt`. */
+/** The oldest version with `sops decrypt`. */
 const OLDEST = '3.9.0';
-/** Reads and writes files with post-quantum recipients. */
+/** The oldest version that reads and writes files with post-quantum recipients. */
 const POST_QUANTUM = '3.12.0';
-/** Has `sops set --value-stdin`. */
+/** The oldest version with `sops set --value-stdin`. */
 const SETS = '3.11.0';
 /** Milliseconds. */
 const PATIENCE = 120_000;
@@ -270,13 +278,13 @@ async function findSops(place = here()) {
     requireVersion(version, OLDEST, `${own} is sops ${version}; at least ${OLDEST} is needed`);
     return { path: own, version, said: `sops ${version} of the runner, ${own}` };
 }
-/** @throws {UserError} RB-SOPS-OLD: it does not know recipients of this kind */
+/** @throws {UserError} RB-SOPS-OLD: this version does not know recipients of this kind */
 function requireRecipients({ path, version }, recipients, file) {
     if (!recipients.some((one) => one.startsWith('age1pq1')))
         return;
     requireVersion(version, POST_QUANTUM, `${path} is sops ${version}, and ${file} has a post-quantum recipient (age1pq1…), which sops knows since ${POST_QUANTUM}`);
 }
-/** @throws {UserError} RB-SOPS-OLD: it takes values as arguments only, which every user of the runner sees */
+/** @throws {UserError} RB-SOPS-OLD: this version takes values only as arguments, which every user of the runner sees */
 function requireSet({ path, version }) {
     requireVersion(version, SETS, `${path} is sops ${version}; to set values without an argument ${SETS} is needed`);
 }
@@ -308,7 +316,7 @@ function isProgram(path) {
         return false;
     }
 }
-/** From the runner's tool cache, where it is checked again each time; else downloaded into it. */
+/** Takes sops from the runner's tool cache, and checks it again each time; else downloads it into the cache. */
 async function cached({ env, platform, arch, base }) {
     const release = platform === 'linux' && (arch === 'x64' || arch === 'arm64') ? RELEASE.files[arch] : null;
     if (release === null)
@@ -388,11 +396,13 @@ var sops_file = __webpack_require__(74700);
 // EXTERNAL MODULE: ./actions/lib/secrets/sops-tool.ts
 var sops_tool = __webpack_require__(19724);
 ;// CONCATENATED MODULE: ./actions/lib/secrets/structured.ts
-/** Values of a SOPS file in YAML or JSON, which holds an env file's names with values of any text. Pure. */
+/**
+ * Values of a SOPS file in YAML or JSON, whose names are those of an env file and whose values may be any text. Pure.
+ */
 
 /**
- * @param json as sops prints the decrypted tree
- * @throws {UserError} RB-SOPS-FORMAT for values that are not texts that a container can get, by name
+ * @param json the decrypted tree, as sops prints it
+ * @throws {UserError} RB-SOPS-FORMAT, with their names, for values that are not texts that a container can get
  */
 function flatValues(json, path) {
     const tree = treeOf(json);
@@ -442,8 +452,8 @@ function refused(path, problems) {
 
 ;// CONCATENATED MODULE: ./actions/lib/secrets/sops.ts
 /**
- * Decrypts a file of the repository on the runner. The key is given to sops by its environment, which holds nothing else;
- * what was decrypted stays in memory.
+ * Decrypts a file of the repository on the runner. sops gets the key by its environment, which holds nothing else; the
+ * decrypted values stay in memory.
  */
 
 
@@ -493,7 +503,7 @@ function contentOf(file, path) {
         });
     }
 }
-/** SOPS takes both, and says "MAC mismatch" where one was added by hand. */
+/** SOPS encrypts a name that occurs twice, and says "MAC mismatch" where a person added the second one. */
 function refuseTwice(names, path) {
     const twice = [...new Set(names.filter((name, at) => names.indexOf(name) !== at))];
     if (twice.length === 0)
@@ -504,7 +514,7 @@ function refuseTwice(names, path) {
         remedy: `remove one of them with \`sops edit ${path}\`; if sops refuses that because of the MAC, take the file from before the merge and set the value again`,
     });
 }
-/** By the exit statuses of `cmd/sops/codes`. What sops prints is not shown: it may hold what it decrypted. */
+/** Explains the exit statuses of `cmd/sops/codes`. The output of sops is not shown: it may contain decrypted values. */
 function failure(code, path, recipients, own) {
     if (code === 128) {
         const fits = recipients.some((one) => own.includes(one));

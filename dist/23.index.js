@@ -21,8 +21,8 @@ var external_node_path_ = __webpack_require__(76760);
 var config_files = __webpack_require__(32563);
 // EXTERNAL MODULE: ./actions/lib/errors.ts
 var errors = __webpack_require__(32863);
-// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 9 modules
-var change = __webpack_require__(36146);
+// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 14 modules
+var change = __webpack_require__(22587);
 // EXTERNAL MODULE: ./actions/lib/procedure/env-file.ts
 var env_file = __webpack_require__(66302);
 // EXTERNAL MODULE: ./actions/lib/procedure/first-start.ts
@@ -108,10 +108,10 @@ function isOurs({ release, definition, oneOff }) {
     return release !== null && definition !== null && !oneOff;
 }
 /**
- * One session channel; reads, and changes nothing.
+ * Reads the running stack on one session channel; changes nothing.
  *
- * @param files of this run: where records are lost, they stand for those that are gone with them, and name the variables
- *   that tags of images stood in
+ * @param files uploaded files of this run. Where records are lost, these replace the recorded files, and name the
+ *   variables for tags of images
  * @throws {UserError} RB-COMPOSE-INVALID
  */
 async function adopt(host, state, runbook, files, run, now) {
@@ -142,7 +142,7 @@ async function adopt(host, state, runbook, files, run, now) {
     }
     return adoptFrom((0,compose/* parseModel */.Xh)(config, folder, lost ? runbook.directory : folder), hashesOf(sections.get('hashes') ?? []), state, runbook, run, now);
 }
-/** Where a release has put its files, and what it gave Compose beside them. */
+/** Where a release has put its files, and the variables that it gave Compose. */
 function placesOf(state, runbook, files) {
     const tags = state.containers.filter(isOurs).flatMap(({ service, image }) => {
         const tag = (0,reference/* parseReference */.F2)(image)?.tag;
@@ -173,18 +173,18 @@ function adoptFrom(model, hashes, state, runbook, run, now) {
         const ours = isOurs(shown);
         const definition = (0,resolve_definition/* definitionOf */.F)((0,resolve_hidden/* hidden */.R)(service, model, place), model);
         const faithful = ours ? definition === shown.definition : hashes.get(name) === shown.configHash;
-        // Compose's hash of it has what Compose alone knows of the other container.
+        // Compose's hash then includes facts of the other container that only Compose knows.
         if (!faithful && !ours && service.volumes_from !== undefined)
             notes.push(`${name} has volumes of another container (volumes_from): it is not known whether it matches its files, so a deploy recreates it.`);
         else if (!faithful)
             notes.push(`${name} runs with settings that differ from its present files; a rollback to the adopted release uses the files.`);
-        // An unknown definition differs from every other.
+        // An unknown definition must differ from every other definition.
         const known = faithful ? definition : `unknown ${shown.configHash}`;
         const base = {
             ...imageOf(shown, state),
             replicas: running.length,
             mounts: (0,traits/* mountsOf */.cS)(service, model, runbook.directory, state.files),
-            // Who removed the records has taken with them what an empty folder was mounted over.
+            // With the records, the folder was removed that an empty folder was mounted over; so no place counts as covered.
             traits: {
                 ...(0,traits/* traitsOf */.JC)(service, model),
                 ...(0,named_by/* namedBy */.T)(name, model, runbook.stack, []),
@@ -192,7 +192,7 @@ function adoptFrom(model, hashes, state, runbook, run, now) {
             },
         };
         services[name] = ours
-            ? // What its labels say is what it is, whatever became of the files.
+            ? // The labels tell what the container is, even if the files have changed since.
                 { ...base, definition: shown.definition ?? '', since: shown.release ?? '', configHash: null }
             : { ...base, definition: known, since: '0-adopted', configHash: shown.configHash };
         labels[name] = { ...services[name], definition: known };
@@ -225,21 +225,21 @@ function adoptFrom(model, hashes, state, runbook, run, now) {
     return { release, compose, sharedFiles: (0,pin/* sharedFiles */.Nt)(shown, runbook.stack), filesList, notes };
 }
 /**
- * Whether the migration ran as it is now: its container ended well, and nothing that it reads can be other than it was
- * then. In doubt it runs with the first release.
+ * Whether the migration has run in its present form: its container succeeded, and nothing that it reads can have
+ * changed since. In doubt it runs with the first release.
  */
 function migratedByHand(migration, { containers }, { migration: { service } }) {
     const ran = containers.filter((container) => container.service === service && !container.oneOff);
     const ended = ran.some(({ state, exitCode }) => state === 'exited' && exitCode === 0);
     return ended && Object.keys(migration.mounts).length === 0 && !migration.definition.startsWith('unknown ');
 }
-/** As a release has it. */
+/** The service as a release pins it. */
 function pinned({ build: _built, pull_policy: _pulled, ...service }, of) {
     return { ...service, image: of.digest === null ? (of.imageId ?? of.image) : `${of.image}@${of.digest}` };
 }
-/** By the digest under which the image came from its registry, else by its local ID. */
+/** The image, by the digest under which it came from its registry, else by its local ID. */
 function imageOf({ image: reference, imageId, release }, { images }) {
-    // A release pins what the Compose file names by its tag.
+    // A container of a release has the tag and the pinned digest; the Compose file names only the tag.
     const image = release === null ? reference : reference.replace(/(?<=:[^/@]+)@.*$/, '');
     const prefix = `${(0,identity/* repositoryOf */._M)(image)}@`;
     const found = Object.keys(images).find((name) => name.startsWith(prefix) && images[name] === imageId);
@@ -250,7 +250,7 @@ function imageOf({ image: reference, imageId, release }, { images }) {
 function hashesOf(lines) {
     return new Map(lines.map((line) => line.split(' ')));
 }
-/** Without bits that a file of a release has no use for. */
+/** The mode without bits that files of a release do not need. */
 function modeOf(mode = '644') {
     return (Number.parseInt(mode, 8) & 0o777).toString(8).padStart(3, '0');
 }
@@ -276,16 +276,16 @@ var promises_ = __webpack_require__(58500);
 // EXTERNAL MODULE: ./actions/lib/steps/endings.ts
 var endings = __webpack_require__(81842);
 ;// CONCATENATED MODULE: ./actions/lib/stack/resolve/await.ts
-/** A tag that starts a deploy often starts the build of its images too: they may be pushed minutes later. */
+/** Waits for images: a tag that starts a deploy often starts their build, too, and they are pushed minutes later. */
 
 
 
 /**
- * Looks again and again while images are missing. Where they stay so, it is tried whether the registry has them under the
- * version with its v, or without it.
+ * Looks again and again while images are missing. If they are still missing at the end, looks whether the registry has
+ * them under the other spelling of the version, with or without a leading v.
  *
  * @param look `resolve`
- * @throws {UserError} what `look` throws; RB-IMAGE-NOT-FOUND with the version that was meant, where one is found
+ * @throws {UserError} what `look` throws; RB-IMAGE-NOT-FOUND, which names the other spelling if the registry has it
  */
 async function resolveInTime(look, request, { timeout, pause, say }) {
     const since = performance.now();
@@ -324,7 +324,7 @@ async function meant(look, request, error) {
         remedy: `deploy version ${version}${version.startsWith('v') ? '' : '; or write `tag: "{semver}"` in runbook.yml, which takes the v of a Git tag away'}`,
     });
 }
-/** `v1.4.0` and `1.4.0`; a digest stays. */
+/** `v1.4.0` for `1.4.0`, and the reverse; a digest stays as it is. */
 function otherSpelling(version) {
     if (/^v\d/.test(version))
         return version.slice(1);
@@ -335,13 +335,13 @@ function otherSpelling(version) {
 var checks_files = __webpack_require__(4911);
 ;// CONCATENATED MODULE: ./actions/lib/stack/resolve/checks-names.ts
 
-/** What is meant where the runbook file names none: a stack need not have it. */
+/** Services that are assumed where `runbook.yml` names none: a stack need not have them. */
 const UNSAID = { proxy: 'nginx', migration: 'migrate' };
 /**
- * A name counts as known where any uploaded YAML file has a key of it: a service of a profile that is not active, or of a
- * file that another one includes or extends, is not in what Compose tells.
+ * A name counts as known if any uploaded YAML file has it as a key: Compose does not list the services of profiles that
+ * are not active, or of files that another file includes or extends.
  *
- * @param services that Compose tells
+ * @param services services that Compose lists
  * @throws {UserError} RB-SERVICE-UNKNOWN
  */
 function checkServiceNames({ services: settings, proxy, migration }, services, files) {
@@ -385,7 +385,7 @@ var config_version = __webpack_require__(32997);
 async function awaitTag({ version, runbook, githubToken: token, checksTimeout: timeout }, pushed, { recorder, signal }) {
     // A workflow may spell it in its own way.
     if (version === pushed.tag)
-        (0,config_version/* requireVersion */.e)(version, runbook.tag);
+        (0,config_version/* requireVersion */.eU)(version, runbook.tag);
     recorder.step('Commit of the tag');
     const said = token === null ? [unasked(pushed)] : await pushed.require({ token, timeout, signal, ...wishes(runbook, recorder) });
     for (const note of said)
@@ -564,7 +564,7 @@ function staying({ versions, runbook }, { current }) {
     const services = Object.entries(current.services).filter(([name]) => runbook.versioned.includes(name));
     return { imagesOf: { ...current, services: Object.fromEntries(services) } };
 }
-async function targetOf({ inputs, actor, run }, state, resolved, adopted, kept) {
+async function targetOf({ inputs, actor, run, pushed }, state, resolved, adopted, kept) {
     const { release, compose, sharedFiles } = (0,next/* nextRelease */.zH)({
         resolved,
         state,
@@ -575,6 +575,7 @@ async function targetOf({ inputs, actor, run }, state, resolved, adopted, kept) 
         createdAt: new Date().toISOString(),
         createdBy: actor,
         run,
+        origin: originOf(inputs, pushed),
     });
     const archive = await (0,delivery/* packDelivery */.m)({
         release,
@@ -590,12 +591,19 @@ async function targetOf({ inputs, actor, run }, state, resolved, adopted, kept) 
         migrate: true,
         delivery: { archive, staging: resolved.staging ?? '', pull, adopts: adopted !== null },
         ...(kept === null ? {} : { proof: kept.proof }),
+        origins: Object.fromEntries(resolved.images.flatMap(({ ref, origin }) => (origin ? [[ref, origin]] : []))),
         notes: [
             ...(kept === null ? [] : [kept.note]),
             ...(adopted?.notes ?? []),
             ...(0,one_shots/* unnamedMigrations */.Yy)(resolved.model, release, inputs.runbook),
         ],
     };
+}
+/** The commit of the tag that was pushed, where that is the version of all that goes live. */
+function originOf({ version, services }, pushed) {
+    if (pushed === null || pushed.repository === '' || version !== pushed.tag || services !== null)
+        return undefined;
+    return { repository: pushed.repository, commit: pushed.commit };
 }
 function withAdopted(state, { release }) {
     const { schema } = release;
@@ -650,7 +658,7 @@ function readDeployInputs(get, workspace) {
     reader.boolean('comment');
     reader.finish();
     const read = withCommon(wish, workspace);
-    const versions = (0,_lib_config_version__WEBPACK_IMPORTED_MODULE_5__/* .parseVersions */ .J)(wish.version, read.runbook.versioned, read.runbook.tag);
+    const versions = (0,_lib_config_version__WEBPACK_IMPORTED_MODULE_5__/* .parseVersions */ .JK)(wish.version, read.runbook.versioned, read.runbook.tag);
     const named = services.length > 0 ? services : null;
     return { ...withFiles(wish, read, workspace), versions, services: named, firstStart, checksTimeout };
 }
@@ -773,8 +781,8 @@ var dist = __webpack_require__(38815);
 
 
 /**
- * Each once. Paths with variables are left out, as Compose alone can tell them, and so are those that lead elsewhere on
- * the host. Whoever may write to it, or keeps secrets in it, counts for a path that others only read.
+ * Each path once. Left out are paths with variables, which only Compose can resolve, and paths elsewhere on the host.
+ * If one service may write to a path or keeps secrets in it, this counts although others only read it.
  */
 function composePaths(request) {
     const found = new Map();
@@ -846,7 +854,7 @@ function composePaths(request) {
         file(external_node_path_.posix.normalize(path), '.');
     return [...found].map(([path, care]) => ({ path, care })).sort((a, b) => (a.path < b.path ? -1 : 1));
 }
-/** `./conf:/etc/conf:ro`, or the long form. */
+/** Reads `./conf:/etc/conf:ro`, or the long form. */
 function bindOf(volume) {
     if (typeof volume === 'string') {
         const [source = '', target] = volume.split(':');
@@ -856,7 +864,7 @@ function bindOf(volume) {
     const { type, source, read_only: only } = mapping(volume);
     return { source: type === 'bind' ? source : null, writable: only !== true };
 }
-/** Below the stack's directory, or `null`. */
+/** The path relative to the stack's directory; `null`: it lies elsewhere. */
 function below(base, value, directory) {
     if (value === '' || /(?<!\$)(?:\$\$)*\$(?!\$)/.test(value))
         return null;
@@ -879,15 +887,19 @@ function list(value) {
 // EXTERNAL MODULE: ./actions/lib/config/sections/values.ts
 var values = __webpack_require__(85790);
 ;// CONCATENATED MODULE: ./actions/lib/config/files.ts
-/** What a release uploads: Compose files, env file, and the files that the runbook or the Compose files name. */
+/**
+ * The files that a release uploads: Compose files, the env file, and files that the runbook or the Compose files name.
+ */
 
 
 
 
 
-/** Bytes of one file. */
+/** Largest file, in bytes. */
 const LARGEST = 64 * 2 ** 20;
-/** Files of one folder that only the Compose files name, and bytes of all of them: more than that is not a configuration. */
+/**
+ * Limits for a folder that only the Compose files name: files, and their bytes together. More is not a configuration.
+ */
 const MOST = 1000;
 const MOST_BYTES = 64 * 2 ** 20;
 /** Sorted by path. @throws {UserError} RB-FILE-MISSING, RB-INPUT-INVALID */
@@ -901,7 +913,7 @@ function collectFiles(request) {
     for (const path of [...compose, ...files])
         add(path);
     if (envFile !== null) {
-        // Only the SSH user may read what holds secrets.
+        // Only the SSH user may read the file with secrets.
         if (envContent === null)
             add(envFile, 0o600);
         else
@@ -915,7 +927,7 @@ function collectFiles(request) {
             found.set(file.path, file);
     return [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
-/** @param given the input that brings the content of an env file */
+/** @param given the input with the content of an env file */
 function noEnvFile(given) {
     return new errors/* UserError */.y('RB-INPUT-INVALID', {
         what: `${given} was given, but runbook.yml says env-file: null`,
@@ -923,8 +935,8 @@ function noEnvFile(given) {
     });
 }
 /**
- * What the Compose files name and the repository has. Where `files` names a part of a folder or all of it, that is all that
- * is meant of it; and what is the env file is chosen elsewhere.
+ * Files that the Compose files name and the repository has. Where `files` names a folder or a part of it, only that is
+ * uploaded of it. The env file is chosen elsewhere.
  */
 function* namedByCompose({ folder, compose, files, envFile, profiles, directory, }) {
     const read = (path) => {
@@ -939,7 +951,7 @@ function* namedByCompose({ folder, compose, files, envFile, profiles, directory,
             continue;
         let count = 0;
         for (const file of readPath(folder, path)) {
-            // Nobody named those one by one, and they are mostly for developers.
+            // Nobody named these files one by one, and they are mostly for developers.
             if (file.path !== path && /^\.env(?:\.|$)/.test(external_node_path_.posix.basename(file.path)))
                 continue;
             count += 1;
@@ -950,7 +962,7 @@ function* namedByCompose({ folder, compose, files, envFile, profiles, directory,
         }
     }
 }
-/** Whether a path is the other one or lies in it. */
+/** Whether a path equals the folder or lies in it. */
 function isBelow(path, folder) {
     return path === folder || path.startsWith(`${folder}/`);
 }
@@ -961,7 +973,7 @@ function tooMuch(path, many) {
         remedy: `name in \`files:\` the parts of it to upload (everything: ${JSON.stringify(path)}); then only these are uploaded`,
     });
 }
-/** One by one, so that what turns out to be too much is never read. */
+/** Yields files one by one, so that a folder with too much content is not read to its end. */
 function* readPath(folder, path) {
     try {
         if (!(0,values/* isRelativePath */.Kb)(path))
@@ -976,7 +988,7 @@ function* readPath(folder, path) {
         }, { cause: error });
     }
 }
-/** @param above real paths of the folders on the way here: a link back to one of them would never end */
+/** @param above real paths of the folders on the way here: a link to one of them would never end */
 function* walk(root, path, above) {
     if (!(0,values/* isRelativePath */.Kb)(path))
         throw new Error(`${JSON.stringify(path)} has a name that is refused`);
@@ -998,13 +1010,13 @@ function* walk(root, path, above) {
         throw new Error(`${path} has ${found.size} bytes, more than ${LARGEST}`);
     yield { path, content: (0,external_node_fs_.readFileSync)(real), mode: modeOf(found.mode) };
 }
-/** A file, or a folder that is not empty: Git has no others. */
+/** Whether a file exists, or a folder that is not empty: Git has no empty folders. */
 function isThere(path) {
     if (!(0,external_node_fs_.existsSync)(path))
         return false;
     return !(0,external_node_fs_.statSync)(path).isDirectory() || (0,external_node_fs_.readdirSync)(path).length > 0;
 }
-/** What only its owner can read stays so. */
+/** A file that only its owner can read stays so. */
 function modeOf(mode) {
     const open = (mode & 0o077) !== 0;
     return (mode & 0o100) !== 0 ? (open ? 0o755 : 0o700) : open ? 0o644 : 0o600;
@@ -1017,8 +1029,9 @@ function modeOf(mode) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   J: () => (/* binding */ parseVersions),
-/* harmony export */   e: () => (/* binding */ requireVersion)
+/* harmony export */   JK: () => (/* binding */ parseVersions),
+/* harmony export */   eU: () => (/* binding */ requireVersion),
+/* harmony export */   lF: () => (/* binding */ isVersion)
 /* harmony export */ });
 /* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(32863);
 /** The `version` input: a tag for the versioned services, or one version for each service named. */
@@ -1028,7 +1041,7 @@ const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 const VERSION = /^(?:[A-Za-z0-9_][A-Za-z0-9._-]{0,127}(?:@sha256:[0-9a-f]{64})?|sha256:[0-9a-f]{64})$/;
 const SERVICE = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 /**
- * @param tag how a version is spelled as a tag, see `tag` in RUNBOOK.md
+ * @param tag how a version becomes an image tag, see `tag` in RUNBOOK.md
  * @returns service → tag, `sha256:…` or `tag@sha256:…`; empty for an empty text: the Compose file decides
  * @throws {UserError} RB-VERSION-INVALID
  */
@@ -1061,14 +1074,14 @@ function parseVersions(text, versioned, tag = '{version}') {
     }
     return versions;
 }
-/** With words before it, as `backend-v1.4.0`; `1.4`, `v2`, `2026-11-30`. */
+/** May have words in front, as in `backend-v1.4.0`; also `1.4`, `v2`, `2026-11-30`. */
 const NUMBERED = /^(?:[A-Za-z][A-Za-z0-9]*[._-])*[vV]?\d[A-Za-z0-9._-]*$/;
-/** Source: semver.org 2.0.0; a tag of an image has no `+`. */
+/** Source: semver.org 2.0.0; without `+`, which an image tag cannot contain. */
 const SEMVER = /^v?\d+\.\d+\.\d+(?:-[A-Za-z0-9.-]+)?$/;
 /**
- * Of a Git tag whose push starts a deploy: `vendor` begins with a v, but is not a version.
+ * Checks a Git tag whose push starts a deploy: `vendor` begins with a v, but is not a version.
  *
- * @param tag how a version is spelled as a tag, see `tag` in RUNBOOK.md
+ * @param tag how a version becomes an image tag, see `tag` in RUNBOOK.md
  * @throws {UserError} RB-VERSION-INVALID
  */
 function requireVersion(text, tag) {
@@ -1081,6 +1094,10 @@ function requireVersion(text, tag) {
             : 'it has no number where a version has one',
         remedy: 'push a tag such as v1.4.0; let the workflow start with tags of versions alone (`tags: ["v[0-9]*"]`); or start it by hand with the version',
     });
+}
+/** Whether a text has the form of a version, as {@link requireVersion} wants it of a tag. */
+function isVersion(text) {
+    return NUMBERED.test(text);
 }
 function refused(part, why) {
     return new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-VERSION-INVALID', {
@@ -1100,7 +1117,9 @@ function refused(part, why) {
 /* harmony export */ });
 /* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(32863);
 /* harmony import */ var _postgres_login__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(37409);
-/** Refuses a new value of a variable that a server reads only at its first start, unless the server is seen to have that value. */
+/**
+ * Refuses a new value of a variable that a server reads only at its first start, unless the server is seen to have it.
+ */
 
 
 /** @throws {UserError} RB-SECRET-FIRST-START */
@@ -1150,7 +1169,7 @@ function loginOf({ environment }) {
 /* harmony import */ var _nginx_close__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(23781);
 /* harmony import */ var _closing__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(50931);
 /* harmony import */ var _proxy_look__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(33162);
-/** A closed site stays closed under every new release: the files of the new release are closed like those of the current one. */
+/** A closed site stays closed under every new release, whose files are closed like those of the current one. */
 
 
 
@@ -1175,7 +1194,7 @@ async function keptClosed({ session }, state, uploads, runbook) {
         note: `The site is closed and stays closed (maintenance: ${closed.reason}): the changes happen behind the page.`,
     };
 }
-/** Whether a release must be made again to be brought back: its files are closed and the site is open, or the other way round. */
+/** Whether a release must be rewritten to be brought back: its files are closed and the site is open, or vice versa. */
 function differsInClosed(release, current) {
     return release.closed !== undefined || current?.closed !== undefined;
 }
@@ -1191,11 +1210,11 @@ function differsInClosed(release, current) {
 /* harmony export */ });
 /* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(32863);
 /* harmony import */ var _dotenv__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(90660);
-/** Whether containers get the values of an env file as they are meant, by the model that Compose on the host made. Pure. */
+/** Checks that containers get the values of an env file as they are meant, by Compose's own model on the host. Pure. */
 
 
 /**
- * With `format: raw` of an `env_file` a container gets quotes and backslashes too.
+ * With `format: raw` of an `env_file` a container would get quotes and backslashes as parts of the values.
  *
  * @param path of the env file, for the message
  * @throws {UserError} RB-ENV-INVALID with each service and name
@@ -1204,7 +1223,7 @@ function checkContainers(services, text, path) {
     const quoted = (0,_dotenv__WEBPACK_IMPORTED_MODULE_1__/* .readEnv */ .sx)(text).entries.filter((entry) => entry.text !== entry.value);
     const wrong = Object.entries(services).flatMap(([service, { environment }]) => {
         const given = (environment ?? {});
-        // Compose's output has each dollar twice.
+        // Compose's output doubles each dollar.
         const raw = quoted.filter((entry) => given[entry.name]?.replaceAll('$$', '$') === entry.text.replaceAll('$$', '$'));
         return raw.map(({ name }) => `${service} would get ${name} with its quotes`);
     });
@@ -1229,10 +1248,10 @@ function checkContainers(services, text, path) {
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(76760);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_path__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var _config_sections_values__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(85790);
-/** The inputs that lead to a SOPS file, of every action that takes one. */
+/** The inputs for a SOPS file, of every action that reads one. */
 
 
-/** Its file counts from the workspace. */
+/** The file's path is relative to the workspace. */
 function readSops(reader, workspace) {
     const path = reader.wired('sops-file')?.trim() ?? null;
     const ageKey = reader.wired('age-key');
@@ -1277,7 +1296,7 @@ const SERVERS = [
 ];
 /** Images of clients that are named after a server: they read their variables at each start. */
 const CLIENT = /backup|export|dump|bouncer|pool|postgrest|proxy|admin|client|operator|cron|migrat|config|express|render/;
-/** @param names of services that would be made anew, and ran before */
+/** @param names services that would be made anew, and ran before */
 function firstStarts(before, after, names) {
     return names.flatMap((service) => {
         const [was, is] = [environmentOf(before.services[service]), environmentOf(after.services[service])];
@@ -1288,7 +1307,7 @@ function firstStarts(before, after, names) {
         return changed.length === 0 ? [] : [{ service, names: changed, server: known.server ?? 'other', environment: is }];
     });
 }
-/** Whether one of them is a server with such variables: where none is, nobody has to ask what they had before. */
+/** Whether one of the services has such variables; if not, the former environments need not be read. */
 function readOnce(model, names) {
     return names.some((name) => {
         const service = model.services[name];
@@ -1302,7 +1321,7 @@ function serverOf(service) {
         .at(-1) ?? '';
     return CLIENT.test(name) ? undefined : SERVERS.find(({ image }) => image.test(name));
 }
-/** Compose's output has each dollar twice. */
+/** The environment of a service; Compose's output writes `$` as `$$`. */
 function environmentOf(service) {
     const entries = Object.entries((service?.environment ?? {}));
     return Object.fromEntries(entries.map(([name, value]) => [name, (value ?? '').replaceAll('$$', '$')]));
@@ -1322,16 +1341,16 @@ function environmentOf(service) {
 /* harmony import */ var yaml__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(38815);
 /* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(32863);
 /* harmony import */ var _secrets_assignments__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(30538);
-/** The project's name by the Compose files and the env file, as the stack has it when it is started by hand. Pure. */
+/** The project's name that Compose takes from the files, when a person starts the stack by hand. Pure. */
 
 
 
 const REFERENCE = /\$\$|\$(?:(\w+)|\{(\w+)(?:(:?[-])([^{}]*))?\})/g;
 /**
- * Compose is told the runbook's name, whatever the files say. Where they say another one, it is not known which is
- * meant, and each has volumes of its own.
+ * Refuses files that give the project another name than the runbook. Compose would get the runbook's name, but a stack
+ * of the other name has volumes of its own, and it is not known which is meant.
  *
- * @param files that are uploaded, the env file among them where there is one
+ * @param files uploaded files, including the env file if there is one
  * @throws {UserError} RB-STACK-MISMATCH
  */
 function checkProjectName({ stack, compose, envFile }, files, current) {
@@ -1349,7 +1368,9 @@ function checkProjectName({ stack, compose, envFile }, files, current) {
             : `release ${current.id} of ${stack} runs here: give the project the name ${stack} in ${named.by}, or in a further file under "compose:"`,
     });
 }
-/** What Compose takes without `-p`: the variable, or `name:` of the last file that has one. `null`: nobody says. */
+/**
+ * The name that Compose takes without `-p`: the variable, or `name:` of the last file that has it. `null`: not given.
+ */
 function nameOf(files, variables, envFile) {
     const set = variables.get('COMPOSE_PROJECT_NAME') ?? '';
     if (set !== '')
@@ -1359,13 +1380,13 @@ function nameOf(files, variables, envFile) {
         return name === null ? [] : [{ name, by: `"name:" in ${path}` }];
     });
     const last = found.at(-1);
-    // A name that takes the project's name takes the runbook's.
+    // A name that is made of the project's name gets the runbook's.
     if (last === undefined || /\$\{?COMPOSE_PROJECT_NAME\b/.test(last.name))
         return null;
     const name = interpolated(last.name, variables);
     return name === null || name === '' ? null : { ...last, name };
 }
-/** As Compose makes a name of a folder's. */
+/** The project's name that Compose makes of a folder's name. */
 function normalized(name) {
     return name
         .toLowerCase()
@@ -1373,12 +1394,12 @@ function normalized(name) {
         .replace(/^[_-]+/, '');
 }
 function topName(text) {
-    // What is no YAML, Compose itself refuses.
+    // Compose itself refuses a file that is not YAML.
     const { contents } = (0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .parseDocument */ .Tp)(text, { logLevel: 'silent', merge: true });
     const name = contents?.get?.('name');
     return typeof name === 'string' && name !== '' ? name : null;
 }
-/** `null`: it holds what only Compose understands. */
+/** The name with its variables replaced; `null`: it has a form that only Compose understands. */
 function interpolated(name, variables) {
     const value = name.replace(REFERENCE, (all, plain, braced, way = '', standard = '') => {
         if (all === '$$')

@@ -9,6 +9,7 @@ exports.modules = {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   KN: () => (/* binding */ isCharted),
 /* harmony export */   VM: () => (/* binding */ gantt),
+/* harmony export */   md: () => (/* binding */ expectedTimeline),
 /* harmony export */   wQ: () => (/* binding */ timeLine)
 /* harmony export */ });
 /** Milliseconds; a chart of a shorter run shows no more than a line does. */
@@ -17,22 +18,65 @@ const CHARTED = 30_000;
 const WIDTH = 850;
 const MARGIN = 25;
 const LONGEST = 250;
+/** Milliseconds in which an axis has less than a tick a second. */
+const FEW = 10_000;
+/** Pixels of a number after a name. */
+const NUMBER = 40;
 /** Of a mark, wherever the chart is as narrow as that. */
 const SHORTEST = 80;
 /** Whether a run took so long that its parts are worth a chart. */
 function isCharted(timeline) {
     return (timeline.at(-1)?.end ?? 0) - (timeline[0]?.begin ?? 0) >= CHARTED;
 }
-/** The steps with their seconds, one after the other; those that took no time are left out. */
+/** The steps with their seconds, one after the other, and their parts; those that took no time are left out. */
 function timeLine(timeline) {
     return timeline
-        .filter(({ begin, end }) => end - begin >= 50)
-        .map(({ step, begin, end }) => `${step} ${seconds(end - begin)}`)
+        .filter(hasLength)
+        .map(({ step, begin, end, parts = [] }) => {
+        const within = parts.filter(hasLength).map((part) => `${part.name} ${seconds(part.end - part.begin)}`);
+        return `${step} ${seconds(end - begin)}${within.length < 2 ? '' : ` (${within.join(', ')})`}`;
+    })
         .join(' · ');
 }
+/** What nobody has carried out yet, as if it began now. @param parts seconds of each, one after the other */
+function expectedTimeline(parts) {
+    let at = 0;
+    return parts.map(({ name: step, seconds }) => {
+        const begin = at;
+        at += Math.round(seconds * 1000);
+        return { step, begin, end: at, status: 'expected', marks: [] };
+    });
+}
+/** Milliseconds that are worth a word. */
+function hasLength({ begin, end }) {
+    return end - begin >= 50;
+}
+/** Each step, or in its place its parts with the marks that came in them. */
+function rowsOf(timeline) {
+    const rows = timeline.flatMap((entry) => {
+        const parts = (entry.parts ?? []).filter(hasLength);
+        if (parts.length < 2)
+            return [entry];
+        return parts.map((part, index) => {
+            const isLast = index === parts.length - 1;
+            const until = parts[index + 1]?.begin ?? Number.POSITIVE_INFINITY;
+            const marks = entry.marks.filter(({ at }) => (index === 0 || at >= part.begin) && at < until);
+            const status = isLast || entry.status === 'reversed' ? entry.status : 'done';
+            return { step: part.name, begin: part.begin, end: part.end, status, marks };
+        });
+    });
+    // Mermaid takes sections of one name for one, wherever they stand.
+    const names = rows.map(({ step }) => name(step, LONGEST));
+    return rows.map((row, index) => {
+        const before = names.slice(0, index).filter((one) => one === names[index]).length;
+        return before === 0 ? row : { ...row, step: `${name(row.step, LONGEST - NUMBER)} ${before + 1}` };
+    });
+}
 /** Times count from the first step, so that the axis shows minutes and seconds. */
-function gantt(timeline) {
+function gantt(steps) {
+    const timeline = rowsOf(steps);
     const start = timeline[0]?.begin ?? 0;
+    const span = (timeline.at(-1)?.end ?? 0) - start;
     const padding = MARGIN + Math.max(0, ...timeline.map(({ step }) => width(name(step, LONGEST))));
     // Mermaid writes a mark to the left of its place where a padding and a half are not left to the right of it.
     const room = Math.max(SHORTEST, (WIDTH - 2.5 * padding) / 2);
@@ -41,7 +85,9 @@ function gantt(timeline) {
         `%%{init: {"gantt": {"leftPadding": ${padding}}}}%%`,
         'gantt',
         '  dateFormat x',
-        `  axisFormat ${(timeline.at(-1)?.end ?? 0) - start < 60_000 ? '%-S s' : '%-M:%S'}`,
+        `  axisFormat ${span < 60_000 ? '%-S s' : '%-M:%S'}`,
+        // Else several ticks have the name of one second.
+        ...(span < FEW ? ['  tickInterval 1second'] : []),
     ];
     for (const [index, entry] of timeline.entries()) {
         const begin = entry.begin - start;
@@ -56,7 +102,12 @@ function gantt(timeline) {
     }
     return lines.join('\n');
 }
-const TAG = { done: 'done, ', failed: 'crit, ', reversed: 'active, ' };
+const TAG = {
+    done: 'done, ',
+    failed: 'crit, ',
+    reversed: 'active, ',
+    expected: '',
+};
 /** Letters, digits and a few signs: what a title may hold without meaning something to Mermaid. */
 function name(text, pixels) {
     const plain = text
@@ -106,18 +157,18 @@ var errors = __webpack_require__(32863);
 var record = __webpack_require__(12811);
 // EXTERNAL MODULE: ./actions/lib/procedure/redact.ts
 var redact = __webpack_require__(34791);
-// EXTERNAL MODULE: ./actions/lib/procedure/run.ts + 6 modules
-var procedure_run = __webpack_require__(84754);
+// EXTERNAL MODULE: ./actions/lib/procedure/run.ts + 8 modules
+var procedure_run = __webpack_require__(82381);
 ;// CONCATENATED MODULE: ./actions/lib/terminal/log.ts
-/** A procedure's progress on a terminal: what a host sent is shown, and moves no cursor. */
+/** Shows a procedure's progress on a terminal; text from a host cannot move the cursor. */
 
-/** All but the line's own end and tabs: ESC begins sequences that a terminal obeys. */
+/** Control characters except line breaks and tabs: ESC begins sequences that a terminal obeys. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 class TerminalLog {
     #redactor;
     #write;
-    /** @param write one line */
+    /** @param write prints one line */
     constructor(redactor, write) {
         this.#redactor = redactor;
         this.#write = write;
@@ -143,11 +194,11 @@ class TerminalLog {
     keep(names) {
         this.#redactor.keep(names);
     }
-    /** Text of its own, such as a report. */
+    /** Prints a separate text, such as a report. */
     text(text) {
         this.#lines('', text);
     }
-    /** A bug shows its stack. */
+    /** The error of a bug shows its stack. */
     failure(error) {
         const text = error instanceof errors/* UserError */.y
             ? error.message
@@ -178,6 +229,7 @@ function reportText(report) {
         [
             `${HEADLINE[status]}: ${title}`,
             ...(verdict === undefined ? [] : [verdict]),
+            ...(report.warnings ?? []).map((text) => `WARNING: ${text}`),
             `${stack} on ${host}, release ${moved}, ${report.seconds.toFixed(1)} s`,
         ],
         error === null ? [] : errorLines(error),
@@ -221,6 +273,11 @@ function blockLines(block) {
                 `${block.title}:`,
                 ...(block.lines.length === 0 ? ['  no line'] : block.lines.map((line) => `  | ${line}`)),
             ];
+        case 'times':
+            return [
+                lineText(block.lead),
+                ...block.parts.map(({ name, seconds }) => item(`${name}: ${seconds.toFixed(1)} s`)),
+            ];
         case 'bars':
             return [
                 `${block.title} (${block.unit})`,
@@ -247,7 +304,7 @@ function spanText(span) {
 function item(text) {
     return `  - ${text}`;
 }
-/** Each part with an empty line before it. */
+/** Joins parts with an empty line before each. */
 function said(parts) {
     return parts
         .filter((lines) => lines.length > 0)
@@ -258,7 +315,10 @@ function said(parts) {
 // EXTERNAL MODULE: external "node:child_process"
 var external_node_child_process_ = __webpack_require__(31421);
 ;// CONCATENATED MODULE: ./actions/lib/terminal/worktree.ts
-/** What of a deploy's files is not as somebody committed it: a runner has a fresh checkout, a person's folder has more. */
+/**
+ * Compares a deploy's files with their commit: a runner has a fresh checkout, but a person's folder may have other
+ * contents.
+ */
 
 
 const WORDS = [
@@ -267,8 +327,8 @@ const WORDS = [
     [/^.?D/, 'removed'],
 ];
 /**
- * @param config path of the runbook file, beside which the others lie
- * @returns a sentence; `null`: all is as the commit has it
+ * @param config path of the runbook file; the other files lie beside it
+ * @returns a sentence; `null`: all files are as committed
  */
 function strayFiles(config, { compose, files, envFile }) {
     const folder = (0,external_node_path_.dirname)(config);

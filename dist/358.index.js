@@ -11,14 +11,15 @@ exports.modules = {
 /* harmony export */   w: () => (/* binding */ recipientsOf)
 /* harmony export */ });
 /* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(32863);
-/** The age key of a run: what an input holds, before anything is done with it. */
+/** The age key of a run: checks the content of an input before it is used. */
 
 const IDENTITY = /^AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]+$/;
 /**
- * What `age-keygen` writes: identities, a line each, and comments. Identities of plugins are refused, which need a program.
+ * Reads what `age-keygen` writes: identities, one on each line, and comments. Identities of plugins are refused,
+ * because they need another program.
  *
  * @returns identities, each once
- * @throws {UserError} RB-SOPS-KEY, without a word of what was given
+ * @throws {UserError} RB-SOPS-KEY, without any part of the given text
  */
 function readAgeKey(text) {
     const lines = text
@@ -34,14 +35,14 @@ function readAgeKey(text) {
         remedy: 'put the output of `age-keygen` into the secret, with its line AGE-SECRET-KEY-1…',
     });
 }
-/** Their public keys, as a SOPS file names its recipients. @throws {UserError} RB-SOPS-KEY */
+/** The public keys of these identities, in the form of a SOPS file's recipients. @throws {UserError} RB-SOPS-KEY */
 async function recipientsOf(identities) {
     const { identityToRecipient } = await __webpack_require__.e(/* import() */ 539).then(__webpack_require__.bind(__webpack_require__, 81539));
     try {
         return await Promise.all(identities.map((identity) => identityToRecipient(identity)));
     }
     catch {
-        // Its own message would quote the key.
+        // The message of the library would quote the key.
         throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-SOPS-KEY', {
             what: 'age-key is not an age identity',
             why: 'its checksum is wrong: a character is missing or was changed',
@@ -80,12 +81,14 @@ function whyNot(line) {
 /* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__webpack_require__.n(node_os__WEBPACK_IMPORTED_MODULE_2__);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(76760);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3___default = /*#__PURE__*/__webpack_require__.n(node_path__WEBPACK_IMPORTED_MODULE_3__);
-/** Runs a program of the runner with an environment that is given whole, away from everything that it could find by chance. */
+/**
+ * Runs a program on the runner with exactly the given environment, away from everything that it could find by chance.
+ */
 
 
 
 
-/** In an empty folder, which is its home too, and is removed afterwards. Never rejects for what the program does. */
+/** Runs in an empty folder, which is also its home and is removed afterwards. Never rejects because of the program. */
 async function runProgram(path, args, { env, input, patience }) {
     const folder = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.mkdtemp)((0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)((0,node_os__WEBPACK_IMPORTED_MODULE_2__.tmpdir)(), 'runbook-program-'));
     try {
@@ -103,7 +106,7 @@ async function runProgram(path, args, { env, input, patience }) {
             const end = (code, more = '') => resolve({ code, stdout: Buffer.concat(stdout), stderr: `${Buffer.concat(stderr).toString('utf8')}${more}` });
             child.on('error', (error) => end(null, error.message));
             child.on('close', (code) => end(code));
-            // One that ends without reading is judged by its status.
+            // A program that ends without reading its input is judged by its status.
             child.stdin.on('error', () => { });
             child.stdin.end(input ?? '');
         });
@@ -137,7 +140,7 @@ async function runProgram(path, args, { env, input, patience }) {
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_4___default = /*#__PURE__*/__webpack_require__.n(node_path__WEBPACK_IMPORTED_MODULE_4__);
 /* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(32863);
 /* harmony import */ var _program__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(17428);
-/** How the runner has sops: the one on PATH, else a release of it whose SHA-256 stands here. */
+/** Finds sops for the runner: on PATH, else a release whose SHA-256 is written here. */
 
 
 
@@ -154,11 +157,11 @@ const RELEASE = {
     },
 };
 const BASE = `https://github.com/getsops/sops/releases/download/v${RELEASE.version}`;
-/** Has `sops decrypt`. */
+/** The oldest version with `sops decrypt`. */
 const OLDEST = '3.9.0';
-/** Reads and writes files with post-quantum recipients. */
+/** The oldest version that reads and writes files with post-quantum recipients. */
 const POST_QUANTUM = '3.12.0';
-/** Has `sops set --value-stdin`. */
+/** The oldest version with `sops set --value-stdin`. */
 const SETS = '3.11.0';
 /** Milliseconds. */
 const PATIENCE = 120_000;
@@ -188,13 +191,13 @@ async function findSops(place = here()) {
     requireVersion(version, OLDEST, `${own} is sops ${version}; at least ${OLDEST} is needed`);
     return { path: own, version, said: `sops ${version} of the runner, ${own}` };
 }
-/** @throws {UserError} RB-SOPS-OLD: it does not know recipients of this kind */
+/** @throws {UserError} RB-SOPS-OLD: this version does not know recipients of this kind */
 function requireRecipients({ path, version }, recipients, file) {
     if (!recipients.some((one) => one.startsWith('age1pq1')))
         return;
     requireVersion(version, POST_QUANTUM, `${path} is sops ${version}, and ${file} has a post-quantum recipient (age1pq1…), which sops knows since ${POST_QUANTUM}`);
 }
-/** @throws {UserError} RB-SOPS-OLD: it takes values as arguments only, which every user of the runner sees */
+/** @throws {UserError} RB-SOPS-OLD: this version takes values only as arguments, which every user of the runner sees */
 function requireSet({ path, version }) {
     requireVersion(version, SETS, `${path} is sops ${version}; to set values without an argument ${SETS} is needed`);
 }
@@ -226,7 +229,7 @@ function isProgram(path) {
         return false;
     }
 }
-/** From the runner's tool cache, where it is checked again each time; else downloaded into it. */
+/** Takes sops from the runner's tool cache, and checks it again each time; else downloads it into the cache. */
 async function cached({ env, platform, arch, base }) {
     const release = platform === 'linux' && (arch === 'x64' || arch === 'arm64') ? RELEASE.files[arch] : null;
     if (release === null)
@@ -306,11 +309,13 @@ var sops_file = __webpack_require__(74700);
 // EXTERNAL MODULE: ./actions/lib/secrets/sops-tool.ts
 var sops_tool = __webpack_require__(19724);
 ;// CONCATENATED MODULE: ./actions/lib/secrets/structured.ts
-/** Values of a SOPS file in YAML or JSON, which holds an env file's names with values of any text. Pure. */
+/**
+ * Values of a SOPS file in YAML or JSON, whose names are those of an env file and whose values may be any text. Pure.
+ */
 
 /**
- * @param json as sops prints the decrypted tree
- * @throws {UserError} RB-SOPS-FORMAT for values that are not texts that a container can get, by name
+ * @param json the decrypted tree, as sops prints it
+ * @throws {UserError} RB-SOPS-FORMAT, with their names, for values that are not texts that a container can get
  */
 function flatValues(json, path) {
     const tree = treeOf(json);
@@ -360,8 +365,8 @@ function refused(path, problems) {
 
 ;// CONCATENATED MODULE: ./actions/lib/secrets/sops.ts
 /**
- * Decrypts a file of the repository on the runner. The key is given to sops by its environment, which holds nothing else;
- * what was decrypted stays in memory.
+ * Decrypts a file of the repository on the runner. sops gets the key by its environment, which holds nothing else; the
+ * decrypted values stay in memory.
  */
 
 
@@ -411,7 +416,7 @@ function contentOf(file, path) {
         });
     }
 }
-/** SOPS takes both, and says "MAC mismatch" where one was added by hand. */
+/** SOPS encrypts a name that occurs twice, and says "MAC mismatch" where a person added the second one. */
 function refuseTwice(names, path) {
     const twice = [...new Set(names.filter((name, at) => names.indexOf(name) !== at))];
     if (twice.length === 0)
@@ -422,7 +427,7 @@ function refuseTwice(names, path) {
         remedy: `remove one of them with \`sops edit ${path}\`; if sops refuses that because of the MAC, take the file from before the merge and set the value again`,
     });
 }
-/** By the exit statuses of `cmd/sops/codes`. What sops prints is not shown: it may hold what it decrypted. */
+/** Explains the exit statuses of `cmd/sops/codes`. The output of sops is not shown: it may contain decrypted values. */
 function failure(code, path, recipients, own) {
     if (code === 128) {
         const fits = recipients.some((one) => own.includes(one));

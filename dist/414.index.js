@@ -107,7 +107,7 @@ var restore_scripts = __webpack_require__(27871);
 // EXTERNAL MODULE: ./actions/lib/restore/sql.ts
 var sql = __webpack_require__(58367);
 ;// CONCATENATED MODULE: ./actions/lib/restore/swap-script.ts
-/** The swap of databases and volumes as scripts for the host: there, back, and what ends an interrupted one. */
+/** Scripts for the host: the swap of databases and volumes, its reversal, and the end of an interrupted swap. */
 
 
 
@@ -132,7 +132,7 @@ function swapScript(request) {
         'data_lock claim 1800 || { fail data-lock "$PROJECT"; exit 1; }',
         (0,scripts/* printer */.ll)('write_process_functions', (0,steps_scripts/* processes */.uF)()),
         (0,scripts/* printer */.ll)('reversal_text', reversalText(request)),
-        // The writers are known only there: whoever reverses stops and starts these very containers.
+        // Only the host knows the writers' containers. A reversal must stop and start exactly these.
         `write_reversal() { printf "RB_ROOT='%s' WRITERS='%s' SERVICES='%s'\\n" "$RB_ROOT" "$(echo $writers)" ${(0,quote/* quote */.h)(writers.join(' '))} && reversal_text; }`,
         ...perServer('swap_servers', servers, ({ exchanges }) => (0,sql/* swapSql */.gS)(exchanges)),
         'live_servers() {',
@@ -143,7 +143,7 @@ function swapScript(request) {
         ...perVolume('swap_volumes', volumes, (volume) => `volume_swap ${words(volume)}`),
         ...perServer('reopen_servers', servers, ({ exchanges }) => (0,sql/* reopenSql */.u8)(exchanges)),
         `swap ${writers.map(quote/* quote */.h).join(' ')} || exit 1`,
-        // Only for whoever wants to look into it.
+        // People may want to look into the former databases; a failure here does not matter.
         `reopen_servers >"$RB_STEP/reopen.log" 2>&1 || :`,
     ].join('\n');
 }
@@ -185,7 +185,7 @@ function recoverScript(stack, { servers, volumes }, way) {
         (0,restore_scripts/* recoverPiece */.tD)(),
     ].join('\n');
 }
-/** A shell function that does one thing for each volume, in order, until one fails. */
+/** A shell function that runs one command for each volume, in order, until one fails. */
 function perVolume(name, volumes, command) {
     return [`${name}() {`, '  :', ...volumes.map((volume) => `  ${command(volume)} || return 1`), '}'];
 }
@@ -195,8 +195,8 @@ function words({ name, incoming, outgoing, reversed }) {
 /**
  * A shell function that runs one text of SQL on each server, in order, until one fails.
  *
- * @param how `awake`: in whatever container the service has by now, once it answers; `whole`: the same, and every
- * answer must be that word
+ * @param how `awake`: in the container that the service has by now, once the server answers; `whole`: the same, and
+ *   every answer must be the word `whole`
  */
 function perServer(name, servers, text, how = null) {
     const lines = servers.map(({ service, user, container, exchanges }, index) => {
@@ -236,8 +236,10 @@ const MARKS = {
     undoing: 'reversing',
 };
 /**
- * @throws {UserError} when it did not come to the commit; RB-RESTORE-UNSETTLED or RB-WRITERS-DOWN where not everything
- * is as it was then
+ * Carries out the swap.
+ *
+ * @throws {UserError} if the swap was not committed; RB-RESTORE-UNSETTLED or RB-WRITERS-DOWN if not everything is as
+ *   it was before
  */
 async function swap(request, { steps, mark, remote, onEnd }) {
     const observer = new SwapObserver(mark, remote);
@@ -247,7 +249,7 @@ async function swap(request, { steps, mark, remote, onEnd }) {
             what: 'it is not known how the swap ended',
             remedy: 'the host finishes or goes back by itself; then undo: true with dry-run: true names the data that was put aside, if the swap finished',
         },
-        // What fails after the commit takes nothing back.
+        // A failure after the commit reverses nothing.
         explain: (told) => (observer.committed ? null : withEnd((0,failures/* explainRestore */._)(told), observer.end)),
     });
     if (error === null)
@@ -256,7 +258,7 @@ async function swap(request, { steps, mark, remote, onEnd }) {
         onEnd?.(observer.end);
     throw error;
 }
-/** Ends what an interrupted restore left. @returns what was done, one sentence each @throws {UserError} */
+/** Clears up what an interrupted restore left. @returns a sentence on each thing that was done @throws {UserError} */
 async function endInterrupted(stack, left, steps, id, way = 'leave') {
     const done = [];
     const observer = new SwapObserver(() => { }, () => { }, done);
@@ -272,7 +274,7 @@ async function endInterrupted(stack, left, steps, id, way = 'leave') {
         throw error;
     return done;
 }
-/** For people. */
+/** A sentence for people. */
 function sayUntold(why) {
     return why === 'kind'
         ? 'A proxy could not be told that services have other addresses now: restart it if it resolves names only when it starts.'
@@ -314,7 +316,7 @@ class SwapObserver {
         else if (MARKS[name] !== undefined)
             this.#mark(MARKS[name]);
     }
-    /** What became of a swap that was begun and not committed; `null`: none was. */
+    /** The end of a swap that began and was not committed; `null`: there was no such swap. */
     get end() {
         const { untold } = this;
         if (this.#end !== null)
@@ -337,7 +339,9 @@ class SwapObserver {
             this.#done.push(`Services that write to the data do not run, or are not healthy: ${down.join(', ')}.`);
     }
 }
-/** The error of a failed swap, with what its reversal came to in the first line where that is not what one expects. */
+/**
+ * The error of a failed swap. Its first line tells the result of the reversal, unless everything is as it was before.
+ */
 function withEnd(error, end) {
     if (end === null || (end.data === 'back' && end.down.length === 0))
         return error;
@@ -361,8 +365,8 @@ function withEnd(error, end) {
 
 // EXTERNAL MODULE: ./actions/lib/backup/s3.ts + 5 modules
 var s3 = __webpack_require__(88411);
-// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 9 modules
-var change = __webpack_require__(36146);
+// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 14 modules
+var change = __webpack_require__(22587);
 // EXTERNAL MODULE: ./actions/lib/procedure/expected.ts
 var expected = __webpack_require__(56770);
 ;// CONCATENATED MODULE: ./actions/restore/scene.ts
@@ -781,24 +785,24 @@ var tar_stream = __webpack_require__(56118);
 var schemas = __webpack_require__(92857);
 ;// CONCATENATED MODULE: ./actions/lib/qdrant/archive.ts
 /**
- * Qdrant's full snapshot: a tar archive with one snapshot for each collection, opaque to all but Qdrant, and
- * `config.json`, which says which is whose.
+ * Reads Qdrant's full snapshot: a tar archive with one snapshot for each collection, which only Qdrant understands, and
+ * `config.json`, which says which snapshot belongs to which collection.
  */
 
 
 
 
 const CONFIG = 'config.json';
-/** Bytes; one line for each collection and alias. */
+/** Bytes; the file has one line for each collection and alias. */
 const LARGEST_CONFIG = 16 * 2 ** 20;
 const configSchema = schemas/* object */.Ikc({
     collections_mapping: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* string */.YjP()),
     collections_aliases: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* string */.YjP()).nullish(),
 });
 /**
- * Reads it to its end.
+ * Reads a full snapshot to its end.
  *
- * @throws {Error} for what is not a full snapshot, or not a whole one; what the stream fails with
+ * @throws {Error} if it is not a full snapshot, or is cut off; the error of the stream
  */
 async function readFullSnapshot(stream) {
     const files = new Map();
@@ -814,7 +818,7 @@ async function readFullSnapshot(stream) {
     return consistent(files, config);
 }
 /**
- * Reads it once more, and hands on what belongs to a collection.
+ * Reads a full snapshot again, and hands on the snapshot of each collection.
  *
  * @param visit must read the content to its end
  * @throws {Error} as {@link readFullSnapshot}, and what `visit` throws
@@ -825,7 +829,7 @@ async function eachCollection(stream, { collections }, visit) {
         const snapshot = left.get(name);
         left.delete(name);
         const hash = (0,external_node_crypto_.createHash)('sha256');
-        // Not every server compares the checksum that it is given.
+        // Not every version of Qdrant compares the checksum that a request gives.
         async function* hashed() {
             for await (const chunk of content) {
                 hash.update(chunk);
@@ -844,7 +848,7 @@ async function eachCollection(stream, { collections }, visit) {
     if (left.size > 0)
         throw new Error(`read again, it has no ${[...left.keys()].join(', ')}`);
 }
-/** Whoever gives up ends the stream as well. */
+/** A caller that stops reading ends the stream, too. */
 async function* entriesOf(stream) {
     const reader = (0,tar_stream.extract)();
     (0,external_node_stream_.finished)(stream, (error) => {
@@ -917,12 +921,15 @@ var client = __webpack_require__(52654);
 // EXTERNAL MODULE: ./actions/lib/qdrant/http.ts
 var http = __webpack_require__(30457);
 ;// CONCATENATED MODULE: ./actions/lib/qdrant/multipart.ts
-/** A form with one file in it (RFC 7578), sent as it comes. */
+/** A form with one file (RFC 7578), whose content is sent while it is read. */
 
 
-/** @param field of the form @returns a body whose content fails where the file has other than the promised bytes */
+/**
+ * @param field name of the form's field
+ * @returns a body whose content fails if the file is longer or shorter than promised
+ */
 function multipart(field, { name, bytes, content }) {
-    // No file has it by chance: 122 random bits.
+    // With 122 random bits, no file contains the boundary by chance.
     const boundary = `runbook-${(0,external_node_crypto_.randomUUID)()}`;
     const head = Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; name="${field}"; filename="${name}"\r\nContent-Type: application/octet-stream\r\n\r\n`);
     const tail = Buffer.from(`\r\n--${boundary}--\r\n`);
@@ -947,7 +954,7 @@ function multipart(field, { name, bytes, content }) {
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/qdrant/collections.ts
-/** What a restore needs of Qdrant's HTTP API: its collections, their snapshots, and aliases. */
+/** The part of Qdrant's HTTP API that a restore needs: collections, their snapshots, and aliases. */
 
 
 
@@ -955,7 +962,11 @@ function multipart(field, { name, bytes, content }) {
 
 
 
-/** Names, sorted. Also whether the key may do all that a restore does. @throws {UserError} RB-QDRANT-FAILED */
+/**
+ * Names, sorted. Also checks that the key may do all that a restore does.
+ *
+ * @throws {UserError} RB-QDRANT-FAILED
+ */
 function listCollections(server) {
     return explained(server, 'did not list its collections', async () => {
         await (0,consumers_.text)(await (0,http/* ask */.kA)(server, { method: 'GET', path: '/snapshots', timeout: http/* SHORT */.Pb }));
@@ -979,26 +990,26 @@ function readCollection(server, name) {
         return { points: count, status };
     });
 }
-/** A snapshot of one collection, on the server's own disk. @throws {UserError} RB-QDRANT-FAILED */
+/** Makes a snapshot of one collection, on the server's own disk. @throws {UserError} RB-QDRANT-FAILED */
 function saveCollection(server, name) {
     const question = { method: 'POST', path: `${pathOf(name)}/snapshots?wait=true`, timeout: http/* LONG */.Bn };
     return explained(server, `made no snapshot of ${name}`, () => (0,http/* resultOf */.Bg)(server, question, client/* described */.WY));
 }
-/** Names of the snapshots that the server has of a collection. @throws {UserError} RB-QDRANT-FAILED */
+/** Names of a collection's snapshots on the server. @throws {UserError} RB-QDRANT-FAILED */
 function listSaved(server, name) {
     const question = { method: 'GET', path: `${pathOf(name)}/snapshots`, timeout: http/* SHORT */.Pb };
     return explained(server, `did not say which snapshots of ${name} it has`, async () => (await (0,http/* resultOf */.Bg)(server, question, schemas/* array */.YOg(client/* described */.WY))).map((snapshot) => snapshot.name));
 }
 /**
- * Makes the collection what the snapshot has, or makes it at all. The server keeps the file among the collection's
- * snapshots.
+ * Makes the content of a collection what the snapshot holds; makes the collection if there is none. The server keeps
+ * the file among the collection's snapshots.
  *
- * @param file name of that
- * @throws {UserError} RB-QDRANT-FAILED; what the content fails with
+ * @param file name of that file
+ * @throws {UserError} RB-QDRANT-FAILED; the error of the content's stream
  */
 function uploadCollection(server, { collection, bytes, sha256 }, file, content) {
     const checksum = sha256 === null ? '' : `&checksum=${sha256}`;
-    return explained(server, `did not take back ${collection}`, async () => {
+    return explained(server, `did not restore ${collection}`, async () => {
         await (0,http/* resultOf */.Bg)(server, {
             method: 'POST',
             path: `${pathOf(collection)}/snapshots/upload?priority=snapshot&wait=true${checksum}`,
@@ -1008,9 +1019,9 @@ function uploadCollection(server, { collection, bytes, sha256 }, file, content) 
     });
 }
 /**
- * Makes the collection what one of its snapshots on the server has.
+ * Makes the content of a collection what one of its snapshots on the server holds.
  *
- * @param file name for what goes through the runner where the server cannot read from itself
+ * @param file name for the upload, if the server cannot read from itself and the snapshot goes through the runner
  * @throws {UserError} RB-QDRANT-FAILED
  */
 async function recoverCollection(server, collection, snapshot, file) {
@@ -1026,18 +1037,18 @@ async function recoverCollection(server, collection, snapshot, file) {
         await (0,http/* resultOf */.Bg)(server, recovery, schemas/* boolean */.zMY());
     }
     catch (error) {
-        // One that listens elsewhere, or is too old to show itself its key.
+        // The server listens elsewhere, or is too old to send its key to itself.
         if (!(error instanceof http/* Refusal */.P_) || error.status === 0)
-            throw explainedError(server, `did not go back in ${collection}`, error);
+            throw explainedError(server, `did not bring back the former content of ${collection}`, error);
         const content = await explained(server, `does not hand out ${snapshot.name}`, () => (0,http/* ask */.kA)(server, { method: 'GET', path: saved, timeout: http/* LONG */.Bn }));
         await uploadCollection(server, { collection, bytes: snapshot.size, sha256: snapshot.checksum }, file, content);
     }
 }
-/** One that is not there is gone. @throws {UserError} RB-QDRANT-FAILED */
+/** Removes a snapshot of a collection, if there is such a snapshot. @throws {UserError} RB-QDRANT-FAILED */
 function removeSaved(server, collection, name) {
     return gone(server, `did not remove ${name}`, `${savedPathOf(collection, name)}?wait=true`);
 }
-/** For a person: the request that removes a snapshot. */
+/** The request by which a person removes a snapshot. */
 function removalOf(collection, name) {
     return `DELETE ${savedPathOf(collection, name)}`;
 }
@@ -1045,7 +1056,7 @@ function removalOf(collection, name) {
 function removeCollection(server, name) {
     return gone(server, `did not remove ${name}`, pathOf(name));
 }
-/** All of them at once. @throws {UserError} RB-QDRANT-FAILED */
+/** Carries out all actions in one request. @throws {UserError} RB-QDRANT-FAILED */
 async function changeAliases(server, actions) {
     if (actions.length === 0)
         return;
@@ -1097,7 +1108,7 @@ function explainedError({ service }, what, error) {
 function remedyOf(status, message) {
     if (status === 401 || status === 403)
         return client/* KEY_REMEDY */.jF;
-    // Qdrant recovers only into a collection with the same vectors and shards.
+    // Qdrant restores a snapshot only into a collection with the same vectors and shards.
     if (/not compatible/i.test(message))
         return 'the live collection has other vectors or shards than the backup: rename or remove it in Qdrant, and run this again';
     return 'see `docker logs` of its container and its free disk, and run it again';
@@ -1106,16 +1117,16 @@ function remedyOf(status, message) {
 // EXTERNAL MODULE: ./actions/lib/qdrant/find.ts
 var find = __webpack_require__(49594);
 ;// CONCATENATED MODULE: ./actions/lib/qdrant/plan.ts
-/** What a restore would do to the collections and aliases of a server. */
+/** Plans what a restore does to the collections and aliases of a server. */
 
 
 const LEAST_ROOM = 64 * 2 ** 20;
-/** @throws {UserError} RB-QDRANT-FAILED where a name would be both a collection and an alias */
+/** @throws {UserError} RB-QDRANT-FAILED if a name would be both a collection and an alias */
 function planOf(service, full, live) {
     const names = full.collections.map(({ collection }) => collection);
     const kept = live.collections.filter((name) => !names.includes(name));
     for (const name of names) {
-        // Qdrant would fill the collection that the alias stands for.
+        // Qdrant would restore into the collection that the alias stands for.
         const other = live.aliases.get(name);
         if (other !== undefined)
             throw clash(service, name, `the backup has a collection of that name, which is an alias of ${other} on the server`);
@@ -1131,13 +1142,15 @@ function planOf(service, full, live) {
         aliases: full.aliases === null ? new Map() : aliasesWanted(full.aliases, names, live.aliases),
     };
 }
-/** Those of the backup; others go where they stand for one of its collections, and stay where they do not. */
+/**
+ * The aliases of the backup. Any other alias is removed if it stands for a collection of the backup, and stays if not.
+ */
 function aliasesWanted(wanted, names, live) {
     const gone = [...live].filter(([alias, collection]) => !wanted.has(alias) && names.includes(collection));
     const set = [...wanted].filter(([alias, collection]) => live.get(alias) !== collection);
     return new Map([...gone.map(([alias]) => [alias, null]), ...set]);
 }
-/** What makes the aliases what they shall be, from what they are. */
+/** Actions that turn the aliases `now` into the wanted ones. */
 function aliasActions(now, wanted) {
     return [...wanted].flatMap(([alias_name, collection_name]) => {
         const present = now.get(alias_name);
@@ -1149,15 +1162,15 @@ function aliasActions(now, wanted) {
         ];
     });
 }
-/** What the aliases of `wanted` are now: the way back. */
+/** The present state of the aliases in `wanted`, for the way back. */
 function aliasesBefore(now, wanted) {
     return new Map([...wanted.keys()].map((alias) => [alias, now.get(alias) ?? null]));
 }
 /**
- * Beside the live collections lie for a while: their safety snapshots, what is coming as a file and unpacked, or a
- * safety snapshot unpacked on the way back.
+ * For a while the disk also holds the safety snapshots of the live collections, and either the uploaded snapshots,
+ * packed and unpacked, or a safety snapshot that is unpacked on the way back.
  *
- * @param incoming bytes @throws {UserError} RB-DISK-SHORT
+ * @param incoming bytes of the uploaded snapshots @throws {UserError} RB-DISK-SHORT
  */
 function requireQdrantRoom(service, { used, free }, incoming) {
     const needed = 2 * (used ?? incoming) + incoming + LEAST_ROOM;
@@ -1299,16 +1312,17 @@ function sum(parts) {
 // EXTERNAL MODULE: ./actions/lib/qdrant/note.ts
 var qdrant_note = __webpack_require__(35477);
 ;// CONCATENATED MODULE: ./actions/lib/qdrant/settle.ts
-/** Both ends of a restore of Qdrant, each of which can be run again: the way back, and what remains to be done. */
+/** The two ways to end a restore of Qdrant: go back, or keep what was restored. Each can be run again. */
 
 
 
 
 /**
- * What was begun becomes what it was, from the snapshots that the note names.
+ * Brings collections that a restore began to change back to their former content, from the snapshots that the note
+ * names.
  *
- * @returns sentences on what nobody but a person may remove
- * @throws {UserError} the note stays then
+ * @returns sentences on snapshots that only a person may remove
+ * @throws {UserError} if that fails; the note stays then
  */
 async function revertCollections({ host, root }, server, note) {
     const { service, collections, upload } = note;
@@ -1322,7 +1336,7 @@ async function revertCollections({ host, root }, server, note) {
         }
         const aliases = new Map(Object.entries(note.aliases));
         await changeAliases(server, aliasActions(await readAliases(server), aliases));
-        // From here on the snapshots are not needed any more.
+        // From here on the snapshots are no longer needed.
         await (0,qdrant_note/* writeNote */.IP)(host, root, { ...note, phase: 'back' });
     }
     const present = await listCollections(server);
@@ -1341,16 +1355,18 @@ async function revertCollections({ host, root }, server, note) {
     await (0,qdrant_note/* closeNote */.RT)(host, root, service, 'nothing');
     return strays;
 }
-/** Qdrant names a snapshot only once it is made: whose it is that came meanwhile, the host cannot know. */
+/**
+ * Qdrant names a snapshot only once it is made, so the host cannot know who made a snapshot that appeared meanwhile.
+ */
 async function straysOf(server, { name, present }) {
     const came = (await listSaved(server, name)).filter((snapshot) => !present.includes(snapshot));
     return came.map((snapshot) => `Qdrant (${server.service}) has a snapshot ${snapshot} of ${name} that an interrupted restore may have begun. If it was not made by someone else, remove it: ${removalOf(name, snapshot)}`);
 }
 /**
- * What was begun stays.
+ * Keeps what a restore or an undo changed, and removes what it needed for the way back.
  *
- * @param former what an undo went back to: its snapshots are live now
- * @throws {UserError} the note stays then
+ * @param former note of the restore that an undo reversed: the content of its snapshots is live now
+ * @throws {UserError} if that fails; the note stays then
  */
 async function keepRestored({ host, root }, server, note, former) {
     const { service, kind, collections, upload, removed } = note;
@@ -1370,13 +1386,13 @@ async function keepRestored({ host, root }, server, note, former) {
     await (0,qdrant_note/* forgetDone */.YJ)(host, root, service);
     await (0,qdrant_note/* closeNote */.RT)(host, root, service, 'nothing');
 }
-/** @returns points @throws {UserError} RB-QDRANT-FAILED */
+/** @returns number of points of a collection that Qdrant can serve @throws {UserError} RB-QDRANT-FAILED */
 async function requireSound(server, name) {
     const { status, points } = await readCollection(server, name);
     if (status !== 'red')
         return points;
     throw new errors/* UserError */.y('RB-QDRANT-FAILED', {
-        what: `Qdrant (service ${server.service}) took ${name} back, but cannot serve it`,
+        what: `Qdrant (service ${server.service}) restored ${name}, but cannot serve it`,
         why: 'Qdrant reports its status as red',
         remedy: 'see `docker logs` of its container and its free disk, and run it again',
     });

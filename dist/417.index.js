@@ -11,14 +11,15 @@ exports.modules = {
 /* harmony export */   w: () => (/* binding */ recipientsOf)
 /* harmony export */ });
 /* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(32863);
-/** The age key of a run: what an input holds, before anything is done with it. */
+/** The age key of a run: checks the content of an input before it is used. */
 
 const IDENTITY = /^AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]+$/;
 /**
- * What `age-keygen` writes: identities, a line each, and comments. Identities of plugins are refused, which need a program.
+ * Reads what `age-keygen` writes: identities, one on each line, and comments. Identities of plugins are refused,
+ * because they need another program.
  *
  * @returns identities, each once
- * @throws {UserError} RB-SOPS-KEY, without a word of what was given
+ * @throws {UserError} RB-SOPS-KEY, without any part of the given text
  */
 function readAgeKey(text) {
     const lines = text
@@ -34,14 +35,14 @@ function readAgeKey(text) {
         remedy: 'put the output of `age-keygen` into the secret, with its line AGE-SECRET-KEY-1…',
     });
 }
-/** Their public keys, as a SOPS file names its recipients. @throws {UserError} RB-SOPS-KEY */
+/** The public keys of these identities, in the form of a SOPS file's recipients. @throws {UserError} RB-SOPS-KEY */
 async function recipientsOf(identities) {
     const { identityToRecipient } = await __webpack_require__.e(/* import() */ 539).then(__webpack_require__.bind(__webpack_require__, 81539));
     try {
         return await Promise.all(identities.map((identity) => identityToRecipient(identity)));
     }
     catch {
-        // Its own message would quote the key.
+        // The message of the library would quote the key.
         throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-SOPS-KEY', {
             what: 'age-key is not an age identity',
             why: 'its checksum is wrong: a character is missing or was changed',
@@ -85,7 +86,7 @@ function whyNot(line) {
 /* harmony import */ var _program__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(17428);
 /* harmony import */ var _sops__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(83358);
 /* harmony import */ var _sops_tool__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(19724);
-/** Other values in a SOPS file: made in a copy, decrypted again and compared name by name before anybody gets it. */
+/** Sets values in a SOPS file: in a copy, which is decrypted again and compared name by name before it is used. */
 
 
 
@@ -98,10 +99,10 @@ function whyNot(line) {
 /** Milliseconds. */
 const PATIENCE = 60_000;
 /**
- * What stays keeps its ciphertext, so that a diff shows which names have changed. The file itself is only read.
+ * Unchanged values keep their ciphertext, so that a diff shows which names have changed. The file itself is only read.
  *
- * @param following values that change by themselves, since their texts name others: `URL=…${PASSWORD}…`
- * @throws {UserError} what `decrypt` throws, RB-ENV-INVALID, RB-SOPS-OLD, RB-SOPS-FAILED
+ * @param following values that change by themselves, because their texts name others: `URL=…${PASSWORD}…`
+ * @throws {UserError} the errors of `decrypt`, RB-ENV-INVALID, RB-SOPS-OLD, RB-SOPS-FAILED
  */
 async function setValues(request, values, { following = new Map(), find = _sops_tool__WEBPACK_IMPORTED_MODULE_8__/* .findSops */ .Tt } = {}) {
     const before = await (0,_sops__WEBPACK_IMPORTED_MODULE_7__.decrypt)(request, find);
@@ -121,7 +122,7 @@ async function setValues(request, values, { following = new Map(), find = _sops_
         await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rm)(folder, { recursive: true, force: true });
     }
 }
-/** What a file decrypts to that is not in the checkout. @throws {UserError} what `decrypt` throws */
+/** Decrypts a file that is not in the checkout. @throws {UserError} the errors of `decrypt` */
 async function valuesIn(content, request) {
     const folder = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdtemp)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)((0,node_os__WEBPACK_IMPORTED_MODULE_1__.tmpdir)(), 'runbook-decrypt-'));
     try {
@@ -133,7 +134,10 @@ async function valuesIn(content, request) {
         await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rm)(folder, { recursive: true, force: true });
     }
 }
-/** The value by standard input, as JSON; of dotenv what stands behind the `=`, in which SOPS keeps `\n` as a line break. */
+/**
+ * The value goes to standard input, as JSON. For dotenv files it is the text after the `=`, in which SOPS writes a line
+ * break as `\n`.
+ */
 async function set(copy, name, value, { file: { kind }, tool }, { path, ageKey }) {
     const line = (0,_dotenv__WEBPACK_IMPORTED_MODULE_5__/* .writeEntry */ .cD)(name, value, path);
     const kept = kind === 'dotenv' ? line.slice(name.length + 1).replaceAll('\\n', '\n') : value;
@@ -188,7 +192,7 @@ function failed(path, why) {
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_4___default = /*#__PURE__*/__webpack_require__.n(node_path__WEBPACK_IMPORTED_MODULE_4__);
 /* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(32863);
 /* harmony import */ var _program__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(17428);
-/** How the runner has sops: the one on PATH, else a release of it whose SHA-256 stands here. */
+/** Finds sops for the runner: on PATH, else a release whose SHA-256 is written here. */
 
 
 
@@ -205,11 +209,11 @@ const RELEASE = {
     },
 };
 const BASE = `https://github.com/getsops/sops/releases/download/v${RELEASE.version}`;
-/** Has `sops decrypt`. */
+/** The oldest version with `sops decrypt`. */
 const OLDEST = '3.9.0';
-/** Reads and writes files with post-quantum recipients. */
+/** The oldest version that reads and writes files with post-quantum recipients. */
 const POST_QUANTUM = '3.12.0';
-/** Has `sops set --value-stdin`. */
+/** The oldest version with `sops set --value-stdin`. */
 const SETS = '3.11.0';
 /** Milliseconds. */
 const PATIENCE = 120_000;
@@ -239,13 +243,13 @@ async function findSops(place = here()) {
     requireVersion(version, OLDEST, `${own} is sops ${version}; at least ${OLDEST} is needed`);
     return { path: own, version, said: `sops ${version} of the runner, ${own}` };
 }
-/** @throws {UserError} RB-SOPS-OLD: it does not know recipients of this kind */
+/** @throws {UserError} RB-SOPS-OLD: this version does not know recipients of this kind */
 function requireRecipients({ path, version }, recipients, file) {
     if (!recipients.some((one) => one.startsWith('age1pq1')))
         return;
     requireVersion(version, POST_QUANTUM, `${path} is sops ${version}, and ${file} has a post-quantum recipient (age1pq1…), which sops knows since ${POST_QUANTUM}`);
 }
-/** @throws {UserError} RB-SOPS-OLD: it takes values as arguments only, which every user of the runner sees */
+/** @throws {UserError} RB-SOPS-OLD: this version takes values only as arguments, which every user of the runner sees */
 function requireSet({ path, version }) {
     requireVersion(version, SETS, `${path} is sops ${version}; to set values without an argument ${SETS} is needed`);
 }
@@ -277,7 +281,7 @@ function isProgram(path) {
         return false;
     }
 }
-/** From the runner's tool cache, where it is checked again each time; else downloaded into it. */
+/** Takes sops from the runner's tool cache, and checks it again each time; else downloads it into the cache. */
 async function cached({ env, platform, arch, base }) {
     const release = platform === 'linux' && (arch === 'x64' || arch === 'arm64') ? RELEASE.files[arch] : null;
     if (release === null)
@@ -357,11 +361,13 @@ var sops_file = __webpack_require__(74700);
 // EXTERNAL MODULE: ./actions/lib/secrets/sops-tool.ts
 var sops_tool = __webpack_require__(19724);
 ;// CONCATENATED MODULE: ./actions/lib/secrets/structured.ts
-/** Values of a SOPS file in YAML or JSON, which holds an env file's names with values of any text. Pure. */
+/**
+ * Values of a SOPS file in YAML or JSON, whose names are those of an env file and whose values may be any text. Pure.
+ */
 
 /**
- * @param json as sops prints the decrypted tree
- * @throws {UserError} RB-SOPS-FORMAT for values that are not texts that a container can get, by name
+ * @param json the decrypted tree, as sops prints it
+ * @throws {UserError} RB-SOPS-FORMAT, with their names, for values that are not texts that a container can get
  */
 function flatValues(json, path) {
     const tree = treeOf(json);
@@ -411,8 +417,8 @@ function refused(path, problems) {
 
 ;// CONCATENATED MODULE: ./actions/lib/secrets/sops.ts
 /**
- * Decrypts a file of the repository on the runner. The key is given to sops by its environment, which holds nothing else;
- * what was decrypted stays in memory.
+ * Decrypts a file of the repository on the runner. sops gets the key by its environment, which holds nothing else; the
+ * decrypted values stay in memory.
  */
 
 
@@ -462,7 +468,7 @@ function contentOf(file, path) {
         });
     }
 }
-/** SOPS takes both, and says "MAC mismatch" where one was added by hand. */
+/** SOPS encrypts a name that occurs twice, and says "MAC mismatch" where a person added the second one. */
 function refuseTwice(names, path) {
     const twice = [...new Set(names.filter((name, at) => names.indexOf(name) !== at))];
     if (twice.length === 0)
@@ -473,7 +479,7 @@ function refuseTwice(names, path) {
         remedy: `remove one of them with \`sops edit ${path}\`; if sops refuses that because of the MAC, take the file from before the merge and set the value again`,
     });
 }
-/** By the exit statuses of `cmd/sops/codes`. What sops prints is not shown: it may hold what it decrypted. */
+/** Explains the exit statuses of `cmd/sops/codes`. The output of sops is not shown: it may contain decrypted values. */
 function failure(code, path, recipients, own) {
     if (code === 128) {
         const fits = recipients.some((one) => own.includes(one));

@@ -13,7 +13,7 @@ exports.modules = {
 /* harmony import */ var _nginx_close__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(23781);
 /* harmony import */ var _closing__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(50931);
 /* harmony import */ var _proxy_look__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(33162);
-/** A closed site stays closed under every new release: the files of the new release are closed like those of the current one. */
+/** A closed site stays closed under every new release, whose files are closed like those of the current one. */
 
 
 
@@ -38,7 +38,7 @@ async function keptClosed({ session }, state, uploads, runbook) {
         note: `The site is closed and stays closed (maintenance: ${closed.reason}): the changes happen behind the page.`,
     };
 }
-/** Whether a release must be made again to be brought back: its files are closed and the site is open, or the other way round. */
+/** Whether a release must be rewritten to be brought back: its files are closed and the site is open, or vice versa. */
 function differsInClosed(release, current) {
     return release.closed !== undefined || current?.closed !== undefined;
 }
@@ -59,8 +59,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./actions/lib/errors.ts
 var errors = __webpack_require__(32863);
-// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 9 modules
-var change = __webpack_require__(36146);
+// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 14 modules
+var change = __webpack_require__(22587);
 // EXTERNAL MODULE: ./actions/lib/procedure/closing.ts
 var closing = __webpack_require__(50931);
 // EXTERNAL MODULE: ./actions/lib/procedure/edit-current.ts
@@ -76,11 +76,14 @@ var dotenv = __webpack_require__(90660);
 // EXTERNAL MODULE: ./actions/lib/secrets/made.ts + 2 modules
 var secrets_made = __webpack_require__(97361);
 ;// CONCATENATED MODULE: ./actions/lib/secrets/keep.ts
-/** What the env file of a release of before a rotation gets of the present secrets. Pure; what is said has names, never values. */
+/**
+ * Puts the present secrets into the env file of a release from before a rotation. Pure; messages have names, never
+ * values.
+ */
 
 
 
-/** @param then text of the env file of the release to bring back @param now of the one that runs */
+/** @param then text of the env file of the release to bring back @param now text of the present env file */
 function keepRotated(then, now, policies) {
     const [was, is] = [then, now].map((text) => valuesOf(text));
     const rotated = Object.entries(policies).flatMap(([name, policy]) => rotatedOf(name, policy, was, is));
@@ -100,7 +103,7 @@ function keepRotated(then, now, policies) {
         unsure: unsureOf(then, now, policies),
     };
 }
-/** One of two roles that take turns, or a secret by itself. */
+/** One of two roles that take turns, or a single secret. */
 function rotatedOf(name, { derived, unrelated, postgres }, was, is) {
     const [old, fresh] = [was.get(name), is.get(name)];
     if (old === undefined || fresh === undefined)
@@ -113,7 +116,7 @@ function rotatedOf(name, { derived, unrelated, postgres }, was, is) {
     const role = turned ? { role: { name: user, old: before, fresh: after } } : {};
     return [{ name, old, fresh, derived, unrelated, ...role }];
 }
-/** Lines that the reader refuses and Compose may read in its own way, where a secret of the two differs. */
+/** Problems in lines that this reader refuses and Compose may accept, if a secret differs between the two files. */
 function unsureOf(then, now, policies) {
     const problems = [then, now].flatMap((text) => (0,dotenv/* readEnv */.sx)(text).problems.map(({ said }) => said));
     if (problems.length === 0)

@@ -77,7 +77,8 @@ function configured({ seen, uploads, state, runbook }) {
         texts.set(path, file.content.toString('utf8'));
         origins.set(path, file.path);
     };
-    // The first file stays the first: nginx begins there. Files that were uploaded before and no longer are, are left out.
+    // The first file stays the first, because nginx begins there. Files that were uploaded before and no longer are, are
+    // left out.
     for (const [path, text] of seen.files) {
         const file = places.get(path) ?? made.get(path);
         if (file !== undefined)
@@ -116,7 +117,10 @@ function isBelow(path, folder) {
     const base = folder.replace(/(?<=.)\/+$/, '');
     return path === base || path.startsWith(base === '/' ? '/' : `${base}/`);
 }
-/** The files that the entrypoint of nginx's image renders from templates: path of the result → template. Source: 20-envsubst-on-templates.sh */
+/**
+ * The files that the entrypoint of nginx's image renders from templates: path of the result → template. Source:
+ * 20-envsubst-on-templates.sh
+ */
 function rendered({ environment }, places) {
     const from = environment.NGINX_ENVSUBST_TEMPLATE_DIR || '/etc/nginx/templates';
     const to = environment.NGINX_ENVSUBST_OUTPUT_DIR || '/etc/nginx/conf.d';
@@ -219,7 +223,7 @@ function sha256(content) {
 
 /** The file that Compose reads by default: the env file of stacks whose runbook names none. */
 const COMPOSES_OWN = '.env';
-/** Decrypts the env file where it comes from SOPS; its values are masked before anything is shown. @throws {UserError} */
+/** Decrypts the env file if it comes from SOPS; its values are masked before anything is shown. @throws {UserError} */
 async function withSecrets(inputs, recorder) {
     const { runbook, sops } = inputs;
     const path = runbook.envFile;
@@ -238,9 +242,10 @@ async function withSecrets(inputs, recorder) {
     return { ...inputs, files: [...inputs.files.filter((file) => file.path !== path), decrypted] };
 }
 /**
- * A run that brings no env file takes the host's as it is, so that the release is complete and that file is not removed as left over.
+ * A run that brings no env file takes the host's as it is, so that the release is complete and that file is not removed
+ * as a leftover.
  *
- * @throws {UserError} RB-FILE-MISSING: the env file that the runbook names, or that a release had, is nowhere;
+ * @throws {UserError} RB-FILE-MISSING: the env file that the runbook names, or that a release had, does not exist;
  *   RB-ENV-ENCRYPTED
  */
 function chooseEnvFile(request, there) {
@@ -411,13 +416,13 @@ function unsuitable(what, why, remedy) {
 /* harmony export */ });
 /* harmony import */ var yaml__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(38815);
 /* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(32863);
-/** What a file that SOPS has encrypted says of itself without any key. Pure. Source: `stores` of getsops/sops. */
+/** What a SOPS file tells without any key. Pure. Source: `stores` of getsops/sops. */
 
 
-/** What SOPS writes into each file, whatever it encrypts. */
+/** Members that SOPS writes into each file, whatever it encrypts. */
 const NEEDED = ['mac', 'lastmodified', 'version'];
 const ENCRYPTED = /ENC\[AES256_GCM,/;
-/** Whether SOPS has encrypted values of it, whole or not. */
+/** Whether SOPS has encrypted values in it; the file may be damaged. */
 function isEncrypted(text) {
     return /^[^#\n]*[=:]\s*"?ENC\[AES256_GCM,data:/m.test(text);
 }
@@ -502,13 +507,13 @@ function damaged(path) {
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var _resolve_definition__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(10397);
 /* harmony import */ var _resolve_traits__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(31849);
-/** What can be set of a service beside its Compose files: how many containers, their limits, their variables. Pure. */
+/** Values of a service that procedures set besides its Compose files: number of containers, limits, variables. Pure. */
 
 
 
 /** Each limit has two places in a Compose file: its own key, and one below `deploy.resources.limits`. */
 const OWN_KEY = { memory: 'mem_limit', cpus: 'cpus' };
-/** Those that `deploy.resources.limits` has as well. Source: compose-go, `checkConsistency` */
+/** A service's own keys of limits that `deploy.resources.limits` has as well. Source: compose-go, `checkConsistency` */
 const OWN_LIMITS = [...Object.values(OWN_KEY), 'pids_limit'];
 /** The limit of one container: bytes, or a number of CPUs; `null`: none. */
 function limitOf(service, limit) {
@@ -520,8 +525,8 @@ function variablesOf(service) {
     return (service.environment ?? {});
 }
 /**
- * The service with other values, each where its Compose file has it: Compose takes no two that differ. What it says
- * already it does not say anew.
+ * The service with other values. Each value is written where the Compose file has it, because Compose refuses two
+ * places that differ. A value that the service has already is not written again.
  */
 function withValues(service, { replicas, memory, cpus, variables = {} }) {
     let made = service;
@@ -537,7 +542,7 @@ function withValues(service, { replicas, memory, cpus, variables = {} }) {
     const added = Object.fromEntries(others.map(([name, value]) => [name, escaped(value)]));
     return { ...made, environment: { ...variablesOf(made), ...added } };
 }
-/** What a release records of values that differ from those of the files; `undefined` where none does. */
+/** The record that a release keeps of values that differ from its Compose files; `undefined` if none differs. */
 function adjustedTo(before, service, values, made) {
     const { definition, ...where } = made;
     const one = (was, is, there) => {
@@ -566,8 +571,8 @@ function adjustedTo(before, service, values, made) {
     });
 }
 /**
- * What the files resolved to, with the values that procedures set beside them: each as long as the files say of it what
- * they said then. A value that the files name by now is theirs.
+ * What the files resolved to, with the values that procedures set. Such a value holds as long as the files say the same
+ * about it as when it was set; once the files say something else, the value of the files holds.
  *
  * @param before services of the current release
  */
@@ -577,7 +582,7 @@ function withAdjustments(resolved, before) {
     for (const [name, service] of Object.entries(resolved.services)) {
         const was = Object.hasOwn(before, name) ? before[name].adjusted : undefined;
         const definition = resolved.model.services[name];
-        // One that this deploy leaves out has its record, and its definition by it, already.
+        // A service that this deploy leaves out still has its record, and its definition follows from it.
         if (was === undefined || definition === undefined || service.adjusted !== undefined)
             continue;
         const adjusted = stillMeant(was, definition, service.definition);
@@ -616,7 +621,9 @@ function stillMeant(was, service, definition) {
         variables: Object.fromEntries(variables),
     });
 }
-/** Without what is not adjusted; equal records have equal keys. */
+/**
+ * The record without keys that are not adjusted, so that equal records have equal keys; `undefined` if none is left.
+ */
 function whole({ definition, replicas, memory, cpus, variables = {} }) {
     const found = {
         ...(replicas === undefined ? {} : { replicas }),
@@ -637,7 +644,7 @@ function limitsOf(service) {
     const deploy = service.deploy;
     return deploy?.resources?.limits;
 }
-/** As soon as `deploy` has any limit, Compose wants those beside it to be the same there. */
+/** As soon as `deploy` has any limit, Compose requires the service's own limits to be equal there. */
 function withLimit(service, limit, value) {
     const own = OWN_KEY[limit];
     const { [own]: _own, ...rest } = service;
@@ -672,7 +679,7 @@ function hashed(value) {
 /* harmony import */ var _resolve_login__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(67511);
 /* harmony import */ var _resolve_reference__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(91167);
 /* harmony import */ var _store__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(35502);
-/** What a new release sends to the host: the archive that `store_release` unpacks. */
+/** Packs what a new release sends to the host: the archive that the operation `deliver` unpacks and stores. */
 
 
 
@@ -682,7 +689,7 @@ function hashed(value) {
 async function packDelivery({ logins, adopted, blobs, ...next }) {
     const archive = (0,tar_stream__WEBPACK_IMPORTED_MODULE_0__.pack)();
     const add = (name, content) => void archive.entry({ name, mode: 0o600 }, content);
-    // Without logins of the run's own the host's hold.
+    // A run without logins of its own uses those of the host.
     if (logins.length > 0) {
         add('docker/config.json', (0,_resolve_login__WEBPACK_IMPORTED_MODULE_4__/* .dockerConfig */ .p)(logins));
         add('docker/registries', logins.map(({ registry }) => `${registry}\n`).join(''));
@@ -714,7 +721,10 @@ function imagesList({ id, stack, services }) {
     });
     return lines.join('');
 }
-/** Services may have capitals and doubled separators, parts of an image's name may not: a hash keeps them apart. */
+/**
+ * A service's name may have capitals and doubled separators, a part of an image's name may not: a hash keeps them
+ * apart.
+ */
 function component(name) {
     const plain = name
         .toLowerCase()
@@ -756,22 +766,23 @@ function component(name) {
 
 
 
-/** The current release itself when nothing would differ from it. */
+/** Returns the current release itself if nothing would differ from it. */
 function nextRelease(request) {
     const { state, runbook } = request;
     const { current } = state;
     const resolved = (0,_adjust__WEBPACK_IMPORTED_MODULE_7__/* .withAdjustments */ .zK)(request.resolved, current?.services ?? {});
-    // Of releases whose records are lost, containers still tell; what a failed first release left does not run.
+    // Where the records of releases are lost, running containers still name them; those that a failed first release left
+    // do not run.
     const running = state.folders.length > 0 ? [] : state.containers.filter(({ state }) => state === 'running');
     const made = running.flatMap(({ release }) => release ?? []);
     const id = (0,_store__WEBPACK_IMPORTED_MODULE_8__/* .nextReleaseId */ .gp)([...takenIds(state), ...made], request.version);
     const services = {};
     for (const [name, service] of Object.entries(resolved.services)) {
-        // A digest says all: what the host calls the image is known only after the pull.
+        // A digest identifies the image; the ID that the host gives it is known only after the pull.
         const imageId = service.digest === null ? service.imageId : null;
         const made = { ...service, imageId, since: id, configHash: null };
         const was = current?.services[name];
-        // Where the proxy reads changed files by a reload its containers stay.
+        // The proxy's containers stay if a reload is enough to read its changed files.
         const same = was !== undefined &&
             was.definition === made.definition &&
             (0,_identity__WEBPACK_IMPORTED_MODULE_2__/* .sameImage */ .G4)(was, made) &&
@@ -798,6 +809,7 @@ function nextRelease(request) {
         createdAt: request.createdAt,
         createdBy: request.createdBy,
         run: request.run,
+        ...originIn(request, services),
         adopted: false,
         writer: _version__WEBPACK_IMPORTED_MODULE_9__/* .VERSION */ .x,
     };
@@ -805,16 +817,26 @@ function nextRelease(request) {
     const same = current !== null && (0,_identity__WEBPACK_IMPORTED_MODULE_2__/* .contentOf */ .$E)(current) === (0,_identity__WEBPACK_IMPORTED_MODULE_2__/* .contentOf */ .$E)(release) && (0,_closed__WEBPACK_IMPORTED_MODULE_1__/* .sameClosed */ .p1)(current.closed, release.closed);
     return { release: same ? current : release, compose, sharedFiles: files };
 }
+function originIn({ origin, version, state, runbook }, services) {
+    const was = state.current;
+    const stays = was?.version === version &&
+        runbook.versioned.every((name) => {
+            const [before, after] = [was.services[name], services[name]];
+            return before !== undefined && after !== undefined && (0,_identity__WEBPACK_IMPORTED_MODULE_2__/* .sameImage */ .G4)(before, after);
+        });
+    const found = origin ?? (stays ? was?.origin : undefined);
+    return found === undefined ? {} : { origin: found };
+}
 function closedOf({ closed, state }) {
     const found = closed ?? state.current?.closed;
     return found === undefined ? {} : { closed: found };
 }
-/** What covers `.runbook` was there when its containers were made, or was not. */
+/** The new traits, with the places where `.runbook` is covered as the running containers were made with them. */
 function asMade({ traits: { runbookAt: _wanted, ...traits } }, was) {
     const { runbookAt } = was.traits;
     return runbookAt === undefined ? traits : { ...traits, runbookAt };
 }
-/** Numbers of releases never come again. */
+/** IDs that the next release must not have: the number of a release is never used again. */
 function takenIds({ folders, history }) {
     return [...folders, ...history.map(({ release }) => release)];
 }
@@ -837,7 +859,9 @@ function hashText(text) {
 /* harmony import */ var _sections__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(78157);
 /* harmony import */ var _next__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(44018);
 /* harmony import */ var _records__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(49393);
-/** What only the host has of its current release, with the size of the host: one round trip, nothing changed. */
+/**
+ * Reads what only the host has of its current release, and the size of the host, in one round trip. Changes nothing.
+ */
 
 
 
@@ -867,7 +891,7 @@ function storedScript(root, id) {
         "printf '#rb-section end\\n'",
     ].join('\n');
 }
-/** @throws {UserError} RB-RECORD-UNREADABLE: what is there is not what the release says */
+/** @throws {UserError} RB-RECORD-UNREADABLE: the stored files are not what the release says */
 function parseStored(output, release) {
     const sections = (0,_sections__WEBPACK_IMPORTED_MODULE_1__/* .sectionsOf */ .K)(output);
     const compose = `${(sections.get('compose') ?? []).join('\n')}\n`;
@@ -908,13 +932,13 @@ function parseStored(output, release) {
 
 
 
-/** Kinds of top-level entries that a service which stays as it is may need. */
+/** Kinds of top-level entries that an unchanged service may need. */
 const SHARED = ['networks', 'volumes', 'secrets', 'configs'];
 /**
- * The new model, in which services that the request leaves out are what the current release says.
+ * The new model. Services that the request leaves out are as in the current release.
  *
- * @param current the current release's `compose.json`, or `null` when nothing is left out
- * @throws UserError RB-SERVICE-UNKNOWN
+ * @param current the current release's `compose.json`, or `null` if the request leaves nothing out
+ * @throws {UserError} RB-SERVICE-UNKNOWN
  */
 function merge(fresh, current, request) {
     const { only } = request;
@@ -942,7 +966,7 @@ function merge(fresh, current, request) {
         services: Object.fromEntries([...old.map(([name, service]) => [name, unlabelled(service)]), ...services]),
     };
 }
-/** Our labels name the release; they are no part of what the service is. */
+/** The service without our labels: they name its release, and do not belong to its definition. */
 function unlabelled({ labels, ...service }) {
     const own = Object.values(_pin__WEBPACK_IMPORTED_MODULE_3__/* .LABELS */ .kg);
     const kept = Object.entries((labels ?? {})).filter(([name]) => !own.includes(name));
@@ -977,7 +1001,7 @@ function assemble({ model, pinned, files }, { runbook, only, current, files: upl
     const distinct = new Map(pinned.map(({ image }) => [image.ref, image]));
     return { services, model: { ...model, services: definitions }, images: [...distinct.values()] };
 }
-/** What a release knows of a service, without what the next one says anew. */
+/** What the current release records of a service, without what the next release sets anew. */
 function stays(service) {
     if (service === undefined)
         return null;
@@ -996,19 +1020,19 @@ function stays(service) {
 /* harmony export */   n5: () => (/* binding */ COLLECTORS),
 /* harmony export */   t4: () => (/* binding */ isCollectors)
 /* harmony export */ });
-/** Commands of programs that start jobs by the clock: two of them start each job twice. */
+/** Commands of programs that start jobs by the clock: two such containers start each job twice. */
 const SCHEDULERS = /\bcelery\b.*\bbeat\b|\bcelery\b.* -[a-zA-Z]*B\b|\bredbeat\b|\b(crond?|supercronic|ofelia|yacron|dkron|chadburn)\b|\bschedule:(work|run)\b|\b(rqscheduler|clockwork|apscheduler|run_huey|sidekiq-(cron|scheduler)|rufus)\b/i;
 /** Commands of programs that take jobs from a queue. */
 const WORKERS = /\bcelery\b|\b(sidekiq|resque|dramatiq|huey|arq|faktory|delayed_job|jobs:work|horizon|queue:(work|listen)|rq worker|solid_queue|good_job|oban|bullmq)\b/i;
-/** Names that people give to both. */
+/** Names that people give to schedulers and workers. */
 const NAMES = /(^|[-_.])(beat|cron|crons|cronjobs?|scheduler|clock|timer|ticker|workers?|jobs?|queue|consumer|sidekiq|celery)([-_.]?\d*)$/i;
-/** What collects numbers from everybody calls nobody for their work. */
+/** Images of programs that collect metrics from all services: such a call does not make a program a caller. */
 const COLLECTORS = /(^|\/)(prometheus|vmagent|victoria-metrics|alloy|grafana-agent|telegraf|opentelemetry-collector[a-z-]*|otel[a-z-]*|netdata|datadog-agent|(datadog|grafana)\/agent)(:|@|$)/i;
 /** Labels and variables by which proxies find a service. */
 const ROUTED = /^(traefik\.(?!enable$)|caddy($|[._])|haproxy\.|sozune\.|com\.df\.)|^(VIRTUAL_HOST|VIRTUAL_PORT|LETSENCRYPT_HOST)$/i;
 /**
- * @param name of the service
- * @param files that are uploaded, those of Compose left out
+ * @param name name of the service
+ * @param files uploaded files other than Compose files
  */
 function callersOf(name, model, files) {
     const service = model.services[name] ?? {};
@@ -1019,7 +1043,7 @@ function callersOf(name, model, files) {
         others.some(([, other]) => !COLLECTORS.test(String(other.image ?? '')) && named.test(wordsOf(other))) ||
         others.some(([, other]) => String(other.network_mode ?? '') === `service:${name}`) ||
         files.some(({ path, content }) => !isCollectors(path, model) && named.test(content.toString('utf8')));
-    // Whose start waits for it may call it, or only share its image.
+    // A service that waits for this one may call it, or may only share its image.
     const awaited = others.some(([, other]) => Object.hasOwn((other.depends_on ?? {}), name));
     const unnamed = !called && !awaited;
     const once = whyOnce(name, commandOf(service), called, unnamed);
@@ -1040,13 +1064,13 @@ function commandOf({ entrypoint, command }) {
         .filter((word) => typeof word === 'string')
         .join(' ');
 }
-/** Names by which others on its networks, and of the whole host, can call it. */
+/** Names by which other containers on its networks, or anywhere on the host, can call the service. */
 function aliasesOf(service) {
     const networks = Object.values((service.networks ?? {}));
     const aliases = networks.flatMap((at) => at?.aliases ?? []);
     return [...aliases, service.container_name, service.hostname].filter((one) => typeof one === 'string' && one !== '');
 }
-/** Settings of another service in which a name can stand. */
+/** The settings of another service in which this service's name may stand. */
 function wordsOf({ environment, command, entrypoint, labels, links, external_links, extra_hosts, healthcheck, }) {
     return JSON.stringify([environment, command, entrypoint, labels, links, external_links, extra_hosts, healthcheck]);
 }
@@ -1054,7 +1078,7 @@ function isRouted({ labels, environment, ports }) {
     const names = [...Object.keys((labels ?? {})), ...Object.keys((environment ?? {}))];
     return names.some((one) => ROUTED.test(one)) || (ports ?? []).length > 0;
 }
-/** Whether only what collects numbers mounts a file, as its list of targets. */
+/** Whether only collectors of metrics mount this file, which is then their list of targets. */
 function isCollectors(path, { services }) {
     const readers = Object.values(services).filter(({ volumes }) => (volumes ?? []).some(({ type, source = '' }) => type === 'bind' && (source.endsWith(`/${path}`) || `/${path}`.startsWith(`/${last(source)}/`))));
     return readers.length > 0 && readers.every(({ image }) => COLLECTORS.test(String(image ?? '')));
@@ -1076,9 +1100,9 @@ function escaped(text) {
 /* harmony export */   F: () => (/* binding */ definitionOf)
 /* harmony export */ });
 /* harmony import */ var _identity__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(84795);
-/** Identity of a service beyond its image and number: equal definitions give equal containers. */
+/** Identity of a service apart from its image and number of containers: equal definitions give equal containers. */
 
-/** What does not make a container different: how many there are, how an image is had, when it starts. */
+/** Keys that do not change a container: how many there are, how the image is obtained, when the service starts. */
 const IRRELEVANT = new Set(['image', 'build', 'scale', 'pull_policy', 'profiles', 'depends_on', 'develop']);
 /** SHA-256 over what makes the containers of a service, independent of the order of keys. */
 function definitionOf(service, model) {
@@ -1134,7 +1158,7 @@ function dockerConfig(logins) {
 function registryAuth({ registry, username, password }) {
     return Buffer.from(JSON.stringify({ username, password, serveraddress: serverOf(registry) })).toString('base64url');
 }
-/** Docker Hub is known by an address of its own. */
+/** Docker keeps credentials of Docker Hub under this address. */
 function serverOf(registry) {
     return registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry;
 }
@@ -1150,15 +1174,15 @@ function serverOf(registry) {
 /* harmony export */ });
 /* harmony import */ var _callers__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(78734);
 
-/** What is only said about a program's settings. */
+/** Comments in files of settings: a name in them calls nothing. */
 const COMMENTS = /^\s*(?:#|\/\/).*$/gm;
-/** @param files that are uploaded, those of Compose left out */
+/** @param files uploaded files other than Compose files */
 function namedBy(service, model, stack, files) {
     const others = Object.entries(model.services).filter(([name]) => name !== service);
     const linking = others.find(([, other]) => linksOf(other).some((link) => link.split(':')[0] === service));
     if (linking !== undefined)
         return {
-            namedBy: `${linking[0]} has it under \`links\`, which need the name of its container; without them it is found by the name of the service`,
+            namedBy: `\`links\` of ${linking[0]} lead to the name of its container; without them it is found by the name of the service`,
         };
     const number = '[1-9]\\d{0,2}';
     const called = new RegExp(`(?<![\\w.-])${escaped(stack)}([-_])${escaped(service)}\\1${number}(?![\\w-])(?!\\.\\w)`);
@@ -1219,10 +1243,10 @@ function formatReference({ repository, tag, digest }) {
     return `${repository}${tag === null ? '' : `:${tag}`}${digest === null ? '' : `@${digest}`}`;
 }
 /**
- * An image of another version.
+ * The image in another version.
  *
  * @param version a tag, `sha256:…`, or `tag@sha256:…`
- * @throws UserError RB-VERSION-INVALID
+ * @throws {UserError} RB-VERSION-INVALID
  */
 function withVersion(image, version) {
     const [first = '', second] = version.split('@', 2);
@@ -1244,13 +1268,13 @@ function withVersion(image, version) {
 function formatVersion(tag, digest) {
     return [tag, digest].filter((part) => part !== null).join('@');
 }
-/** The registry that an image comes from; `docker.io` when it names none. */
+/** The registry that an image comes from; `docker.io` if the repository names none. */
 function registryOf(repository) {
     const first = repository.split('/')[0] ?? '';
     const named = repository.includes('/') && (first.includes('.') || first.includes(':') || first === 'localhost');
     return named ? first : 'docker.io';
 }
-/** Docker speaks plain HTTP to a registry on the host itself. */
+/** Whether the registry is on the host itself: Docker speaks plain HTTP to it. */
 function isLoopback(registry) {
     return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/.test(registry);
 }

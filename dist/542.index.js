@@ -21,7 +21,7 @@ exports.modules = {
 /* harmony import */ var _stack_release_delivery__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(39391);
 /* harmony import */ var _stack_release_edit__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(32211);
 /* harmony import */ var _stack_release_stored__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(91456);
-/* harmony import */ var _change__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(36146);
+/* harmony import */ var _change__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(22587);
 /* harmony import */ var _closing__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(50931);
 /* harmony import */ var _env_file__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(66302);
 
@@ -147,7 +147,7 @@ function requireServices(names, release, { runbook }) {
         remedy: 'leave it out; a deploy runs it when it has changed',
     });
 }
-/** @throws {UserError} RB-DOWNTIME-REFUSED: other services need a service that would be stopped, and downtime is not allowed */
+/** Refuses to stop services that others need, unless downtime is allowed. @throws {UserError} RB-DOWNTIME-REFUSED */
 function requireDispensable(stopped, release, { allowDowntime, runbook }) {
     if (allowDowntime)
         return;
@@ -185,8 +185,8 @@ function requireDispensable(stopped, release, { allowDowntime, runbook }) {
 /* harmony import */ var _next__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(44018);
 /* harmony import */ var _store__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(35502);
 /**
- * The next release by editing the current one: services made anew, in another number, with other limits or variables.
- * Needs no Compose files and no registry. Pure.
+ * Makes the next release by editing the current one: services made anew, with another number of containers, other
+ * limits or other variables. Needs neither Compose files nor a registry. Pure.
  */
 
 
@@ -199,7 +199,7 @@ function requireDispensable(stopped, release, { allowDowntime, runbook }) {
 
 
 
-/** The current release itself where nothing would differ from it. */
+/** Returns the current release itself if nothing would differ from it. */
 function edited(request) {
     const { current, state, edits, by, directory, site } = request;
     const { release: was } = current;
@@ -241,7 +241,7 @@ function edited(request) {
 function withFiles(was, { files }) {
     return Object.fromEntries(Object.entries(was).map(([path, sha]) => [path, files[path] ?? sha]));
 }
-/** A release's model as its Compose files led to it. */
+/** The model of a release as its Compose files gave it: without what pinning changed and without our labels. */
 function filesModel(stored) {
     const model = (0,_resolve_pin__WEBPACK_IMPORTED_MODULE_5__/* .withDefinitions */ .pe)(stored);
     const services = Object.entries(model.services).map(([name, service]) => [name, (0,_resolve_assemble__WEBPACK_IMPORTED_MODULE_2__/* .unlabelled */ .h0)(service)]);
@@ -253,7 +253,7 @@ function editedService(was, there, model, { anew, asFiles = [], ...given }, { pl
     const values = { ...Object.fromEntries(back), ...given };
     const replicas = values.replicas ?? was.replicas;
     const remade = anew === true || makesOthers(values, there);
-    // What was adopted ran by its tag, and where it was not as its files say nobody knew its definition.
+    // An adopted service ran by its tag, and its definition is unknown where its containers differ from its files.
     const adopted = remade && was.configHash !== null;
     const seen = remade ? (0,_resolve_hidden__WEBPACK_IMPORTED_MODULE_4__/* .hidden */ .R)(there, model, place) : there;
     const made = { ...(0,_adjust__WEBPACK_IMPORTED_MODULE_7__/* .withValues */ .tV)(seen, values), ...(adopted ? { image: imageOf(was) } : {}) };
@@ -269,14 +269,14 @@ function editedService(was, there, model, { anew, asFiles = [], ...given }, { pl
         definition: made,
     };
 }
-/** Whether containers with these values are not those that run. */
+/** Whether the running containers have to be made anew to get these values. */
 function makesOthers({ memory, cpus, variables = {} }, there) {
     const asked = (0,_adjust__WEBPACK_IMPORTED_MODULE_7__/* .variablesOf */ .ht)((0,_adjust__WEBPACK_IMPORTED_MODULE_7__/* .withValues */ .tV)(there, { variables }));
     return ((memory !== undefined && memory !== (0,_adjust__WEBPACK_IMPORTED_MODULE_7__/* .limitOf */ .LF)(there, 'memory')) ||
         (cpus !== undefined && cpus !== (0,_adjust__WEBPACK_IMPORTED_MODULE_7__/* .limitOf */ .LF)(there, 'cpus')) ||
         Object.keys(variables).some((name) => (0,_adjust__WEBPACK_IMPORTED_MODULE_7__/* .variablesOf */ .ht)(there)[name] !== asked[name]));
 }
-/** As a release pins it. */
+/** The reference of the image as a release pins it. */
 function imageOf({ image, digest, imageId }) {
     return digest === null ? (imageId ?? image) : `${image.split('@')[0]}@${digest}`;
 }
@@ -302,26 +302,28 @@ var edit = __webpack_require__(32211);
 ;// CONCATENATED MODULE: ./actions/lib/commands/command.ts
 
 
-/** What is run where the entrypoint has no part in it. */
+/** The program and its arguments, as they run without an entrypoint. */
 function wordsOf({ command }) {
     return typeof command === 'string' ? ['sh', '-c', command] : command;
 }
-/** For people: as it is, and never as something that could be pasted into a shell by mistake. */
+/** A form for people that cannot be pasted into a shell by mistake. */
 function shownCommand({ command }) {
     return typeof command === 'string' ? `sh -c ${JSON.stringify(command)}` : JSON.stringify(command);
 }
-/** What would make two containers of one service quarrel, what belongs to a service that stays, and what waits for others. */
+/**
+ * Settings for which two containers of a service would collide, of services that keep running, or that wait for others.
+ */
 const NOT_OF_ONE = [
     ...['ports', 'container_name', 'mac_address', 'depends_on', 'healthcheck', 'restart', 'scale', 'tty', 'stdin_open'],
     ...['build', 'develop', 'pull_policy', 'post_start', 'pre_stop', 'profiles', 'logging', 'labels', 'command'],
 ];
 const NOT_OF_ONE_NETWORK = ['aliases', 'ipv4_address', 'ipv6_address', 'link_local_ips', 'mac_address'];
-/** Docker's own kind of log, whatever the service writes to: it is read for the run. Bounded. */
+/** A log that Docker keeps and the run can read, whatever logging the service has. Bounded. */
 const LOGGING = { driver: 'json-file', options: { 'max-size': '10m', 'max-file': '3' } };
 /**
- * A release's model in which the service is one container that runs the command and that nobody is led to.
+ * The model of a release in which the service is one container that runs the command and gets no traffic.
  *
- * @param stored its `compose.json`, `$` escaped as `$$`
+ * @param stored the release's `compose.json`, `$` escaped as `$$`
  */
 function commandModel(stored, command) {
     const { [command.service]: service = {} } = (0,edit/* filesModel */.d)(stored).services;
@@ -337,7 +339,8 @@ function commandModel(stored, command) {
             : { deploy: without(deploy, ['replicas', 'restart_policy', 'mode', 'update_config']) }),
         ...(networks === undefined ? {} : { networks: eachOf(networks, (one) => one && without(one, NOT_OF_ONE_NETWORK)) }),
         environment: { ...environment, ...Object.fromEntries(own) },
-        // An entrypoint of its own leaves the image's command out, and a list is what the entrypoint gets.
+        // With an entrypoint of its own the image's command does not count, and the list becomes the entrypoint's
+        // arguments.
         ...(entrypoint === undefined ? { command: words } : { entrypoint: [...entrypoint, ...words] }),
         ...(command.user === undefined ? {} : { user: command.user }),
         restart: 'no',
@@ -356,7 +359,7 @@ function without(whole, names) {
 function eachOf(all, made) {
     return Object.fromEntries(Object.entries(all).map(([name, one]) => [name, made(one)]));
 }
-/** A command's variables as Docker reads a file of them: each line as it is. */
+/** The command's variables in the format that Docker reads: one on each line, without quotes. */
 function envFile(environment) {
     return Object.entries(environment)
         .map(([name, value]) => `${name}=${value}\n`)
@@ -394,13 +397,13 @@ var quote = __webpack_require__(51957);
 // EXTERNAL MODULE: ./actions/lib/progress.ts
 var lib_progress = __webpack_require__(48351);
 ;// CONCATENATED MODULE: ./actions/lib/commands/logs.ts
-/** Logs of containers, as Docker has them: read, and nothing changed. */
+/** Reads the logs that Docker keeps of containers; changes nothing. */
 
 
 
 /** Bytes of a line that are shown. */
 const LONGEST = 16_000;
-/** Milliseconds: a log of gigabytes is read to its end for a pattern. */
+/** Milliseconds; with a pattern a log of gigabytes is read to its end. */
 const DEADLINE = 300_000;
 /** @throws {UserError} RB-INPUT-INVALID for the pattern, RB-COMMAND-FAILED where Docker has no log, RB-CONNECTION-LOST */
 async function readLogs(host, request) {
@@ -421,7 +424,7 @@ function logScript({ containers, since, lines, pattern }) {
     ].join(' ');
     return [
         'exec 3>&1',
-        // Its status says whether it is one at all.
+        // The exit status of grep tells whether the pattern is valid.
         ...(pattern === null
             ? []
             : [`printf '' | ${select} >/dev/null 2>&1; [ $? -lt 2 ] || { echo '#pattern'; exit 0; }`]),
@@ -481,7 +484,7 @@ function parseLogs(text, { containers, lines: most, pattern }) {
 function isLong(line) {
     return Buffer.byteLength(line) > LONGEST;
 }
-/** Whole characters. */
+/** Cuts between whole characters. */
 function shortened(line) {
     const text = Buffer.from(line).subarray(0, LONGEST).toString('utf8');
     return `${text.replace(/\ufffd$/, '')}${lib_progress/* CUT */.T}`;
@@ -500,7 +503,7 @@ var failures = __webpack_require__(32443);
 // EXTERNAL MODULE: ./actions/lib/steps/on-host.ts
 var on_host = __webpack_require__(65860);
 ;// CONCATENATED MODULE: ./actions/lib/commands/failures.ts
-/** What it means that a command did not come to its own end. */
+/** The meaning of a command that did not end by itself. */
 
 
 const STAYS = 'its effects until then stay: look at them before you run it again';
@@ -538,7 +541,7 @@ const COMMAND_WORDS = {
         remedy: `see the log of the service (mode: logs); ${STAYS}`,
     }),
 };
-/** @param where how a person finds what is left */
+/** @param where a command by which a person finds what is left */
 function notSeenToEnd(error, where) {
     return new errors/* UserError */.y(error.code, {
         what: `${error.details.what}, and IT MAY STILL RUN`,
@@ -546,7 +549,7 @@ function notSeenToEnd(error, where) {
         remedy: `look for it on the host (${where}), and let it end or end it; ${STAYS}`,
     });
 }
-/** The step that ran it is gone, and what was left of it was ended. */
+/** The step that ran the command is gone, and the rest of the command was ended. */
 function killedCommand({ code, details }) {
     return new errors/* UserError */.y(code, {
         what: 'the step that ran the command is gone from the host, so that its exit status is not known',
@@ -568,8 +571,8 @@ var external_node_fs_ = __webpack_require__(73024);
 var external_node_path_ = __webpack_require__(76760);
 ;// CONCATENATED MODULE: ./actions/lib/commands/scripts.ts
 /**
- * The host's piece for commands. In a module of its own, in plain syntax: the bundler takes a file along only where it
- * can read the call that opens it.
+ * The host's script piece for commands. It has a module of its own in plain syntax, because the bundler includes a file
+ * only where it can read the call that opens it.
  */
 
 
@@ -578,7 +581,7 @@ function commandPiece() {
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/commands/run-command.ts
-/** A command on the host, from its start to its end. */
+/** Runs a command on the host, from its start to its end. */
 
 
 
@@ -591,14 +594,17 @@ function commandPiece() {
 
 
 
-/** Id of the step. */
+/** ID of the step. */
 const COMMAND_STEP = 'command';
-/** What is shown of its output; of what is longer the begin, and the last 50 lines. */
+/** Limits of the output that is shown; of a longer output the beginning, and the last 50 lines. */
 const MOST_LINES = 20_000;
 const MOST_BYTES = 2_000_000;
 /** Bytes of one line. */
 const LONGEST_LINE = 60_000;
-/** @throws {UserError} when it was not run, or did not come to its own end, or nobody knows; its exit status is no error here */
+/**
+ * @throws {UserError} where it was not run, did not end by itself, or its end is not known; its exit status is not an
+ *   error here
+ */
 async function runCommand(request, { steps, clearing, progress }) {
     const mark = `RUNBOOK_COMMAND=${(0,external_node_crypto_.randomBytes)(12).toString('hex')}`;
     const told = new on_host/* Told */.u();
@@ -648,7 +654,7 @@ async function runCommand(request, { steps, clearing, progress }) {
     });
     if (failure !== null) {
         if (failure.code === 'RB-CONNECTION-LOST')
-            // A step that was killed has put nothing back itself.
+            // A step that was killed has not cleared up.
             throw (await cleared(request, mark, clearing))
                 ? killedCommand(failure)
                 : notSeenToEnd(failure, whereOf(request, mark));
@@ -669,9 +675,9 @@ async function runCommand(request, { steps, clearing, progress }) {
         cut,
     };
 }
-/** Docker's own words, in a container that runs. */
+/** Docker's words in a running container. */
 const REFUSED = /^(OCI runtime exec failed|Error response from daemon|unable to find user)\b/i;
-/** Where the step itself is gone, with what it ran. */
+/** Ends what the command left, where the step itself is gone. */
 async function cleared(request, mark, clearing) {
     const script = [...pieces(request, mark), 'model' in request.place ? 'container_gone' : 'end_marked'].join('\n');
     try {
@@ -728,9 +734,9 @@ var secrets = __webpack_require__(56931);
 ;// CONCATENATED MODULE: ./actions/lib/commands/secret-files.ts
 
 
-/** Bytes; what is larger is no password. */
+/** Bytes; a larger file is not a password. */
 const LARGEST = 65_536;
-/** Values that must not be shown. Those of files that the SSH user cannot read are not known. */
+/** Values that must not be shown. Those in files that the SSH user cannot read are not known. */
 async function secretsOfFiles(host, model) {
     const paths = ['secrets', 'configs'].flatMap((kind) => Object.values((model[kind] ?? {})).flatMap(({ file }) => file ?? []));
     if (paths.length === 0)
@@ -1019,7 +1025,7 @@ function shownOf({ containers }, current, service) {
 /** Of a closed site those paths alone that pass. */
 async function answersOf({ session, inputs }, current) {
     const runbook = (0,stack_closed/* watchedAs */.FE)(inputs.runbook, current);
-    const probes = new proxy_probes/* ProxyProbes */.I(runbook, (0,probe/* dialThrough */.Ou)(session.host, apply/* DIAL_TIMEOUT */.D));
+    const probes = new proxy_probes/* ProxyProbes */.I(runbook, (0,probe/* dialThrough */.Ou)(session.host, apply/* DIAL_TIMEOUT */.DO));
     return await Promise.all(probes.watched.map(async (path) => ({ path, status: await probes.status(path) })));
 }
 function status_stateOf({ state, exitCode }) {

@@ -17,12 +17,12 @@ exports.modules = {
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__webpack_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_1__);
 /* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(32863);
 /* harmony import */ var _host_connect__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(84096);
-/** What `access` does outside of this process: the shell, ssh-keygen, and a login as the workflows will make it. */
+/** What `access` does outside of this process: runs commands and ssh-keygen, and logs in as the workflows will. */
 
 
 
 
-/** A command that was shown, in a folder of this machine. @throws {UserError} RB-COMMAND-FAILED */
+/** Runs a command that was shown, in a folder of this machine. @throws {UserError} RB-COMMAND-FAILED */
 function inShell(folder, command) {
     return new Promise((done, failed) => {
         const child = (0,node_child_process__WEBPACK_IMPORTED_MODULE_0__.spawn)('sh', ['-c', command], { cwd: folder, stdio: ['ignore', 'inherit', 'inherit'] });
@@ -36,9 +36,10 @@ function inShell(folder, command) {
     });
 }
 /**
- * The public half, made from the private one, so that the two belong together.
+ * The public half of a key, made from the private one, so that the two belong together.
  *
- * @returns `null`: there is no such file @throws {UserError} RB-KEY-PASSPHRASE, RB-KEY-FORMAT, RB-COMMAND-FAILED
+ * @returns `null`: the file does not exist
+ * @throws {UserError} RB-KEY-PASSPHRASE, RB-KEY-FORMAT, RB-COMMAND-FAILED
  */
 function publicKeyOf(path) {
     if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_1__.existsSync)(path))
@@ -61,7 +62,7 @@ function publicKeyOf(path) {
         remedy: 'name another by --key; one that is not there yet is made',
     });
 }
-/** By the SSH of the actions, with that key and that host key and nothing else of this machine. @throws {UserError} */
+/** Logs in by the SSH of the actions, with only this key and this host key. @throws {UserError} where that fails */
 async function logInAsWorkflow({ host, port, user, knownHosts, key }, script) {
     const privateKey = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(key, 'utf8');
     const found = await (0,_host_connect__WEBPACK_IMPORTED_MODULE_3__/* .connect */ .N)({ host, port: Number(port), user, knownHosts, privateKey });

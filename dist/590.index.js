@@ -21,7 +21,7 @@ exports.modules = {
 /* harmony import */ var _stack_release_delivery__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(39391);
 /* harmony import */ var _stack_release_edit__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(32211);
 /* harmony import */ var _stack_release_stored__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(91456);
-/* harmony import */ var _change__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(36146);
+/* harmony import */ var _change__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(22587);
 /* harmony import */ var _closing__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(50931);
 /* harmony import */ var _env_file__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(66302);
 
@@ -147,7 +147,7 @@ function requireServices(names, release, { runbook }) {
         remedy: 'leave it out; a deploy runs it when it has changed',
     });
 }
-/** @throws {UserError} RB-DOWNTIME-REFUSED: other services need a service that would be stopped, and downtime is not allowed */
+/** Refuses to stop services that others need, unless downtime is allowed. @throws {UserError} RB-DOWNTIME-REFUSED */
 function requireDispensable(stopped, release, { allowDowntime, runbook }) {
     if (allowDowntime)
         return;
@@ -256,14 +256,17 @@ var errors = __webpack_require__(32863);
 // EXTERNAL MODULE: ./actions/lib/secrets/rewrite.ts
 var rewrite = __webpack_require__(30396);
 ;// CONCATENATED MODULE: ./actions/lib/secrets/rewrite-pair.ts
-/** A user with its password inside another text: in a URL, a connection string, JSON, a password file, or base64 of these. Pure. */
+/**
+ * A user with its password inside another text: in a URL, a connection string, JSON, a password file, or base64 of
+ * these. Pure.
+ */
 
-/** Of connection strings and of their parameters in a URL. */
+/** Names of the user in connection strings and in the parameters of a URL. */
 const USER = 'user|username|uid|user id|login';
 const PASSWORD = 'password|passwd|pwd';
 /**
  * @param user names of letters, digits, `_` and `-`, which no encoding changes
- * @returns the text with both replaced where they stand together, the same text where they do not
+ * @returns the text with both replaced where they stand together; otherwise the same text
  */
 function rewritePair(text, user, password, depth = 0) {
     const made = [...(0,rewrite/* formsOf */.XP)(password.old)].reduce((now, [form, encode]) => oneForm(now, user, { form, encode, ...password }), text);
@@ -285,7 +288,7 @@ function oneForm(text, user, { form, encode, old, fresh }) {
         [`("(?:${USER})"\\s*:\\s*")${u}(?=")`, `("(?:${PASSWORD})"\\s*:\\s*")${p}(?=")`],
     ].reduce((now, [userPlace = '', passwordPlace = '']) => {
         const [one, other] = [new RegExp(userPlace, 'gi'), new RegExp(passwordPlace, 'gi')];
-        // With two users in one text nobody knows whose password it is.
+        // A text with two users does not tell which of them the password belongs to.
         if ([...now.matchAll(one)].length !== 1 || [...now.matchAll(other)].length !== 1)
             return now;
         const value = now.includes('://') ? inUrl : next;
@@ -297,18 +300,18 @@ function oneForm(text, user, { form, encode, old, fresh }) {
 
 ;// CONCATENATED MODULE: ./actions/lib/secrets/derive.ts
 /**
- * Values of an env file that are made of another one: a URL with the password in it, a header in base64. They are found by
- * what they hold, and written anew. Pure.
+ * Values of an env file that contain another value: a URL with a password, a header in base64. They are found by their
+ * content, and rewritten. Pure.
  */
 
 
-/** @param values of the whole file, as they were */
+/** @param values of the whole file before the change */
 function derive(values, rotated) {
     const own = new Set(rotated.flatMap(({ name, role }) => [name, ...(role === undefined ? [] : [role.name])]));
     const made = new Map();
     const from = new Map();
     const doubts = [];
-    // The longest first, so that one which is a part of another does not tear it apart.
+    // The longest value first, so that a shorter one that it contains does not break it.
     const ordered = [...rotated].sort((a, b) => b.old.length - a.old.length);
     for (const [name, value] of values) {
         if (own.has(name) || value === '')
@@ -333,7 +336,7 @@ function derive(values, rotated) {
     }
     return { values: made, from, doubts };
 }
-/** `null`: the user would stay. */
+/** `null`: the password would change without its user. */
 function rewritten(name, text, { old, fresh, derived, role }) {
     const anywhere = (0,rewrite/* isTelling */.c0)(old) || derived.includes(name);
     if (role === undefined || text === old)
@@ -348,14 +351,14 @@ function doubtOf(name, value, { name: of, old, derived }) {
         return `${name} has the same value as ${of}`;
     if ((0,rewrite/* isTelling */.c0)(old))
         return null;
-    // Where its place says that it is the password, the rest of the URL may have the same word.
+    // Where the value's place in a URL shows that it is the password, the same word elsewhere in the URL does not matter.
     if ((0,rewrite/* rewriteIn */.MX)(value, old, `${old}\u0000`, false) !== value)
         return null;
     return (0,rewrite/* encodedForms */.wV)(old).some((form) => standsIn(value, form))
         ? `${name} may hold ${of}, which is short or a word`
         : null;
 }
-/** As a word of its own. */
+/** Whether the form stands in the text as a separate word. */
 function standsIn(text, form) {
     const literally = form.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
     return new RegExp(`(?<![A-Za-z0-9])${literally}(?![A-Za-z0-9])`).test(text);
@@ -364,12 +367,12 @@ function standsIn(text, form) {
 // EXTERNAL MODULE: ./actions/lib/secrets/dotenv.ts + 1 modules
 var dotenv = __webpack_require__(90660);
 ;// CONCATENATED MODULE: ./actions/lib/secrets/made.ts
-/** What new values make of a whole env file: what is made of them, and what nobody can decide. Pure. */
+/** The changes to a whole env file that new values lead to: values that contain them, and cases for a person. Pure. */
 
 
 
 /**
- * @param text of the env file before
+ * @param text of the env file before the change
  * @throws {UserError} RB-SECRET-SHARED
  */
 function made(text, before, rotated) {
@@ -383,14 +386,16 @@ function made(text, before, rotated) {
     (0,dotenv/* parseEnv */.vc)(withValues(text, found.values), 'the new values');
     return found;
 }
-/** The same with its doubts; what one is about stays as it is. @throws {UserError} RB-ENV-INVALID */
+/**
+ * The same, but returns its doubts; the values that they concern stay as they are. @throws {UserError} RB-ENV-INVALID
+ */
 function madeOf(text, before, rotated) {
     const own = new Map(rotated.flatMap(({ name, fresh, role }) => [
         [name, fresh],
         ...(role === undefined ? [] : [[role.name, role.fresh]]),
     ]));
     const { entries } = (0,dotenv/* readEnv */.sx)(text);
-    // What names another one by `${NAME}` has its new value already.
+    // A value that names another one by `${NAME}` has the new value already.
     const now = new Map((0,dotenv/* readEnv */.sx)(withValues(text, own)).entries.map(({ name, value }) => [name, value]));
     const following = new Map([...now].filter(([name, value]) => !own.has(name) && before.get(name) !== value));
     const texts = new Map(entries.map((entry) => [entry.name, entry.text]));
@@ -406,7 +411,10 @@ function madeOf(text, before, rotated) {
     const derived = new Map([...from, ...[...following.keys()].map((name) => [name, namedBy(name)])]);
     return { values: new Map([...own, ...values]), following, derived, doubts: [...doubts, ...broken] };
 }
-/** The text of an env file with other values of some names that it has; every other line stays as it is. @throws {UserError} RB-ENV-INVALID */
+/**
+ * The env file with new values for names that it has; all other lines stay as they are. @throws {UserError}
+ * RB-ENV-INVALID
+ */
 function withValues(text, values) {
     const lines = text.split('\n');
     for (const { name, line } of (0,dotenv/* readEnv */.sx)(text).entries)
@@ -428,20 +436,23 @@ function withValues(text, values) {
 /* harmony export */   c0: () => (/* binding */ isTelling),
 /* harmony export */   wV: () => (/* binding */ encodedForms)
 /* harmony export */ });
-/** One value inside another text: as it is, percent-encoded, JSON-escaped, or within base64. Pure. */
-/** Of text that has base64 in it that has base64 in it. */
+/** One value inside another text: unencoded, percent-encoded, JSON-escaped, or within base64. Pure. */
+/** Levels of base64 within base64. */
 const DEEPEST = 2;
-/** Characters of base64 that are looked into: shorter ones are words. */
+/** Base64 texts that are decoded; shorter ones are words. */
 const TOKEN = /[A-Za-z0-9+/_-]{8,}={0,2}/g;
-/** Whether it turns up nowhere by chance: not a short one, not a word, not a number. */
+/** Whether a value is so long and mixed that it occurs nowhere by chance: it is not short, a word or a number. */
 function isTelling(value) {
     return value.length >= 8 && new Set(value).size >= 5 && !/^(?:[A-Za-z]+|\d+)$/.test(value);
 }
-/** The value as texts write it: itself first. Percent-encoding as RFC 3986 has it, as JavaScript and as forms do. */
+/**
+ * The forms in which texts contain the value, the value itself first. Percent-encoding as in RFC 3986, JavaScript and
+ * HTML forms.
+ */
 function encodedForms(value) {
     return [...formsOf(value).keys()];
 }
-/** Each form with what makes the same form of another value. */
+/** Each form, with the function that makes the same form of another value. */
 function formsOf(value) {
     const forms = new Map();
     const add = (encode) => {
@@ -463,8 +474,8 @@ function strict(text) {
     return encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 /**
- * @param anywhere false: only where a password stands in a URL or a connection string, for values that are words or short
- * @returns the text with the other value in place of the old one; the same text where it is not in it
+ * @param anywhere false: only where a password stands in a URL or a connection string; for short values and words
+ * @returns the text with the new value in place of the old one; the same text where the old value does not occur
  */
 function rewriteIn(text, old, fresh, anywhere, depth = 0) {
     if (old === '')
@@ -472,7 +483,7 @@ function rewriteIn(text, old, fresh, anywhere, depth = 0) {
     const plain = anywhere ? replaced(text, old, fresh) : replacedAsPassword(text, old, fresh, depth);
     return inBase64(plain, depth, (inner) => rewriteIn(inner, old, fresh, anywhere, depth + 1));
 }
-/** What stands in base64 within a text, changed. */
+/** Changes the content of base64 within a text. */
 function inBase64(text, depth, change) {
     return depth >= DEEPEST ? text : text.replace(TOKEN, (token) => withinBase64(token, change));
 }
@@ -486,7 +497,7 @@ function replaced(text, old, fresh) {
         const encode = forms.get(form);
         if (encode(old) !== old)
             return encode(fresh);
-        // One that needed no encoding does not tell whether the next one does: its place does.
+        // An old value that needed no encoding does not tell how to encode the new one; its place in a URL does.
         if (/:\/\/\S*$/.test(text.slice(0, at)))
             return encodeURIComponent(fresh);
         return isJson(text) ? JSON.stringify(fresh).slice(1, -1) : fresh;
@@ -503,7 +514,7 @@ function isJson(text) {
         return false;
     }
 }
-/** `scheme://user:HERE@host`, `password=HERE`; within base64 `user:HERE`, as HTTP has it. */
+/** `scheme://user:HERE@host`, `password=HERE`; within base64 `user:HERE`, as in HTTP. */
 const PLACES = [
     /(?<=:\/\/[^\s/@:]*:)[^\s@/]+(?=@)/g,
     /(?<=(?:^|[?&;,\s])(?:password|passwd|pwd)=)[^&;,\s]+/gi,
@@ -518,7 +529,7 @@ function replacedAsPassword(text, old, fresh, depth) {
         return index === 0 && encode(old) === old ? encodeURIComponent(fresh) : encode(fresh);
     }), text);
 }
-/** The token itself where it is not base64 of text, or its text stays. */
+/** Returns the token unchanged if it is not base64 of text, or if its text does not change. */
 function withinBase64(token, change) {
     const urlSafe = /[-_]/.test(token);
     if (urlSafe && /[+/]/.test(token))
@@ -559,8 +570,8 @@ function withinBase64(token, change) {
 /* harmony import */ var _next__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(44018);
 /* harmony import */ var _store__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(35502);
 /**
- * The next release by editing the current one: services made anew, in another number, with other limits or variables.
- * Needs no Compose files and no registry. Pure.
+ * Makes the next release by editing the current one: services made anew, with another number of containers, other
+ * limits or other variables. Needs neither Compose files nor a registry. Pure.
  */
 
 
@@ -573,7 +584,7 @@ function withinBase64(token, change) {
 
 
 
-/** The current release itself where nothing would differ from it. */
+/** Returns the current release itself if nothing would differ from it. */
 function edited(request) {
     const { current, state, edits, by, directory, site } = request;
     const { release: was } = current;
@@ -615,7 +626,7 @@ function edited(request) {
 function withFiles(was, { files }) {
     return Object.fromEntries(Object.entries(was).map(([path, sha]) => [path, files[path] ?? sha]));
 }
-/** A release's model as its Compose files led to it. */
+/** The model of a release as its Compose files gave it: without what pinning changed and without our labels. */
 function filesModel(stored) {
     const model = (0,_resolve_pin__WEBPACK_IMPORTED_MODULE_5__/* .withDefinitions */ .pe)(stored);
     const services = Object.entries(model.services).map(([name, service]) => [name, (0,_resolve_assemble__WEBPACK_IMPORTED_MODULE_2__/* .unlabelled */ .h0)(service)]);
@@ -627,7 +638,7 @@ function editedService(was, there, model, { anew, asFiles = [], ...given }, { pl
     const values = { ...Object.fromEntries(back), ...given };
     const replicas = values.replicas ?? was.replicas;
     const remade = anew === true || makesOthers(values, there);
-    // What was adopted ran by its tag, and where it was not as its files say nobody knew its definition.
+    // An adopted service ran by its tag, and its definition is unknown where its containers differ from its files.
     const adopted = remade && was.configHash !== null;
     const seen = remade ? (0,_resolve_hidden__WEBPACK_IMPORTED_MODULE_4__/* .hidden */ .R)(there, model, place) : there;
     const made = { ...(0,_adjust__WEBPACK_IMPORTED_MODULE_7__/* .withValues */ .tV)(seen, values), ...(adopted ? { image: imageOf(was) } : {}) };
@@ -643,14 +654,14 @@ function editedService(was, there, model, { anew, asFiles = [], ...given }, { pl
         definition: made,
     };
 }
-/** Whether containers with these values are not those that run. */
+/** Whether the running containers have to be made anew to get these values. */
 function makesOthers({ memory, cpus, variables = {} }, there) {
     const asked = (0,_adjust__WEBPACK_IMPORTED_MODULE_7__/* .variablesOf */ .ht)((0,_adjust__WEBPACK_IMPORTED_MODULE_7__/* .withValues */ .tV)(there, { variables }));
     return ((memory !== undefined && memory !== (0,_adjust__WEBPACK_IMPORTED_MODULE_7__/* .limitOf */ .LF)(there, 'memory')) ||
         (cpus !== undefined && cpus !== (0,_adjust__WEBPACK_IMPORTED_MODULE_7__/* .limitOf */ .LF)(there, 'cpus')) ||
         Object.keys(variables).some((name) => (0,_adjust__WEBPACK_IMPORTED_MODULE_7__/* .variablesOf */ .ht)(there)[name] !== asked[name]));
 }
-/** As a release pins it. */
+/** The reference of the image as a release pins it. */
 function imageOf({ image, digest, imageId }) {
     return digest === null ? (imageId ?? image) : `${image.split('@')[0]}@${digest}`;
 }
@@ -671,20 +682,20 @@ function imageOf({ image, digest, imageId }) {
 /* harmony import */ var _host_quote__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(51957);
 /* harmony import */ var _sections__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(78157);
 /* harmony import */ var _records__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(49393);
-/** The uploaded files of a release as only its host has them: one round trip, nothing changed. */
+/** Reads the uploaded files of a release from its host, in one round trip. Changes nothing. */
 
 
 
 
 
-/** Bytes of the answer; files of that size are no configuration. */
+/** The most bytes of an answer: files of that size are not configuration. */
 const MOST = 128 * 2 ** 20;
 const TIMEOUT = 120_000;
 /**
- * Holds secrets.
+ * The uploaded files with their content. Holds secrets.
  *
  * @param root `<directory>/.runbook`
- * @throws {UserError} RB-RECORD-UNREADABLE: one is gone or damaged; RB-CONNECTION-LOST
+ * @throws {UserError} RB-RECORD-UNREADABLE: a file is gone or damaged; RB-CONNECTION-LOST
  */
 async function readFiles(host, root, release) {
     const outcome = await host.run(filesScript(root, release.id), { keep: MOST, timeout: TIMEOUT });

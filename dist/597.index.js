@@ -27,8 +27,8 @@ var dist = __webpack_require__(38815);
 
 
 /**
- * Each once. Paths with variables are left out, as Compose alone can tell them, and so are those that lead elsewhere on
- * the host. Whoever may write to it, or keeps secrets in it, counts for a path that others only read.
+ * Each path once. Left out are paths with variables, which only Compose can resolve, and paths elsewhere on the host.
+ * If one service may write to a path or keeps secrets in it, this counts although others only read it.
  */
 function composePaths(request) {
     const found = new Map();
@@ -100,7 +100,7 @@ function composePaths(request) {
         file(external_node_path_.posix.normalize(path), '.');
     return [...found].map(([path, care]) => ({ path, care })).sort((a, b) => (a.path < b.path ? -1 : 1));
 }
-/** `./conf:/etc/conf:ro`, or the long form. */
+/** Reads `./conf:/etc/conf:ro`, or the long form. */
 function bindOf(volume) {
     if (typeof volume === 'string') {
         const [source = '', target] = volume.split(':');
@@ -110,7 +110,7 @@ function bindOf(volume) {
     const { type, source, read_only: only } = mapping(volume);
     return { source: type === 'bind' ? source : null, writable: only !== true };
 }
-/** Below the stack's directory, or `null`. */
+/** The path relative to the stack's directory; `null`: it lies elsewhere. */
 function below(base, value, directory) {
     if (value === '' || /(?<!\$)(?:\$\$)*\$(?!\$)/.test(value))
         return null;
@@ -133,15 +133,19 @@ function list(value) {
 // EXTERNAL MODULE: ./actions/lib/config/sections/values.ts
 var values = __webpack_require__(85790);
 ;// CONCATENATED MODULE: ./actions/lib/config/files.ts
-/** What a release uploads: Compose files, env file, and the files that the runbook or the Compose files name. */
+/**
+ * The files that a release uploads: Compose files, the env file, and files that the runbook or the Compose files name.
+ */
 
 
 
 
 
-/** Bytes of one file. */
+/** Largest file, in bytes. */
 const LARGEST = 64 * 2 ** 20;
-/** Files of one folder that only the Compose files name, and bytes of all of them: more than that is not a configuration. */
+/**
+ * Limits for a folder that only the Compose files name: files, and their bytes together. More is not a configuration.
+ */
 const MOST = 1000;
 const MOST_BYTES = 64 * 2 ** 20;
 /** Sorted by path. @throws {UserError} RB-FILE-MISSING, RB-INPUT-INVALID */
@@ -155,7 +159,7 @@ function collectFiles(request) {
     for (const path of [...compose, ...files])
         add(path);
     if (envFile !== null) {
-        // Only the SSH user may read what holds secrets.
+        // Only the SSH user may read the file with secrets.
         if (envContent === null)
             add(envFile, 0o600);
         else
@@ -169,7 +173,7 @@ function collectFiles(request) {
             found.set(file.path, file);
     return [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
-/** @param given the input that brings the content of an env file */
+/** @param given the input with the content of an env file */
 function noEnvFile(given) {
     return new errors/* UserError */.y('RB-INPUT-INVALID', {
         what: `${given} was given, but runbook.yml says env-file: null`,
@@ -177,8 +181,8 @@ function noEnvFile(given) {
     });
 }
 /**
- * What the Compose files name and the repository has. Where `files` names a part of a folder or all of it, that is all that
- * is meant of it; and what is the env file is chosen elsewhere.
+ * Files that the Compose files name and the repository has. Where `files` names a folder or a part of it, only that is
+ * uploaded of it. The env file is chosen elsewhere.
  */
 function* namedByCompose({ folder, compose, files, envFile, profiles, directory, }) {
     const read = (path) => {
@@ -193,7 +197,7 @@ function* namedByCompose({ folder, compose, files, envFile, profiles, directory,
             continue;
         let count = 0;
         for (const file of readPath(folder, path)) {
-            // Nobody named those one by one, and they are mostly for developers.
+            // Nobody named these files one by one, and they are mostly for developers.
             if (file.path !== path && /^\.env(?:\.|$)/.test(external_node_path_.posix.basename(file.path)))
                 continue;
             count += 1;
@@ -204,7 +208,7 @@ function* namedByCompose({ folder, compose, files, envFile, profiles, directory,
         }
     }
 }
-/** Whether a path is the other one or lies in it. */
+/** Whether a path equals the folder or lies in it. */
 function isBelow(path, folder) {
     return path === folder || path.startsWith(`${folder}/`);
 }
@@ -215,7 +219,7 @@ function tooMuch(path, many) {
         remedy: `name in \`files:\` the parts of it to upload (everything: ${JSON.stringify(path)}); then only these are uploaded`,
     });
 }
-/** One by one, so that what turns out to be too much is never read. */
+/** Yields files one by one, so that a folder with too much content is not read to its end. */
 function* readPath(folder, path) {
     try {
         if (!(0,values/* isRelativePath */.Kb)(path))
@@ -230,7 +234,7 @@ function* readPath(folder, path) {
         }, { cause: error });
     }
 }
-/** @param above real paths of the folders on the way here: a link back to one of them would never end */
+/** @param above real paths of the folders on the way here: a link to one of them would never end */
 function* walk(root, path, above) {
     if (!(0,values/* isRelativePath */.Kb)(path))
         throw new Error(`${JSON.stringify(path)} has a name that is refused`);
@@ -252,13 +256,13 @@ function* walk(root, path, above) {
         throw new Error(`${path} has ${found.size} bytes, more than ${LARGEST}`);
     yield { path, content: (0,external_node_fs_.readFileSync)(real), mode: modeOf(found.mode) };
 }
-/** A file, or a folder that is not empty: Git has no others. */
+/** Whether a file exists, or a folder that is not empty: Git has no empty folders. */
 function isThere(path) {
     if (!(0,external_node_fs_.existsSync)(path))
         return false;
     return !(0,external_node_fs_.statSync)(path).isDirectory() || (0,external_node_fs_.readdirSync)(path).length > 0;
 }
-/** What only its owner can read stays so. */
+/** A file that only its owner can read stays so. */
 function modeOf(mode) {
     const open = (mode & 0o077) !== 0;
     return (mode & 0o100) !== 0 ? (open ? 0o755 : 0o700) : open ? 0o644 : 0o600;
@@ -280,10 +284,10 @@ function modeOf(mode) {
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(77598);
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var _stack_psql__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(50781);
-/** Names in SQL, and the names of databases that stand beside the live one. */
+/** Names in SQL, and the names of databases beside the live one. */
 
 
-/** Bytes; a longer name would be cut by PostgreSQL without an error. Source: NAMEDATALEN, less the end's zero. */
+/** Bytes; PostgreSQL would cut a longer name without an error. Source: NAMEDATALEN, less the zero at the end. */
 const LONGEST = 63;
 /** `20260102T030405Z` */
 const ID = '\\d{8}T\\d{6}Z';
@@ -294,7 +298,7 @@ function literal(text) {
     const quoted = text.replaceAll("'", "''");
     return quoted.includes('\\') ? `E'${quoted.replaceAll('\\', '\\\\')}'` : `'${quoted}'`;
 }
-/** The database to connect to for whatever must not touch `used`. */
+/** A database to connect to for statements that must not run in one of `used`. */
 function maintenance(used) {
     return (0,_stack_psql__WEBPACK_IMPORTED_MODULE_1__/* .connection */ .FI)(used.includes('postgres') ? 'template1' : 'postgres');
 }
@@ -313,7 +317,7 @@ function prefix(database, kind) {
     const room = LONGEST - `_${kind}_20260102T030405Z`.length;
     if (Buffer.byteLength(database) <= room)
         return `${database}_${kind}_`;
-    // Two long names with one beginning stay two.
+    // The hash keeps two long names apart that begin alike.
     const mark = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(database).digest('hex').slice(0, 8);
     let kept = database;
     while (Buffer.byteLength(kept) > room - mark.length - 1)
@@ -332,7 +336,9 @@ function prefix(database, kind) {
 /* harmony export */ });
 /* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(32863);
 /* harmony import */ var _postgres_login__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(37409);
-/** Refuses a new value of a variable that a server reads only at its first start, unless the server is seen to have that value. */
+/**
+ * Refuses a new value of a variable that a server reads only at its first start, unless the server is seen to have it.
+ */
 
 
 /** @throws {UserError} RB-SECRET-FIRST-START */
@@ -380,11 +386,11 @@ function loginOf({ environment }) {
 /* harmony export */ });
 /* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(32863);
 /* harmony import */ var _dotenv__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(90660);
-/** Whether containers get the values of an env file as they are meant, by the model that Compose on the host made. Pure. */
+/** Checks that containers get the values of an env file as they are meant, by Compose's own model on the host. Pure. */
 
 
 /**
- * With `format: raw` of an `env_file` a container gets quotes and backslashes too.
+ * With `format: raw` of an `env_file` a container would get quotes and backslashes as parts of the values.
  *
  * @param path of the env file, for the message
  * @throws {UserError} RB-ENV-INVALID with each service and name
@@ -393,7 +399,7 @@ function checkContainers(services, text, path) {
     const quoted = (0,_dotenv__WEBPACK_IMPORTED_MODULE_1__/* .readEnv */ .sx)(text).entries.filter((entry) => entry.text !== entry.value);
     const wrong = Object.entries(services).flatMap(([service, { environment }]) => {
         const given = (environment ?? {});
-        // Compose's output has each dollar twice.
+        // Compose's output doubles each dollar.
         const raw = quoted.filter((entry) => given[entry.name]?.replaceAll('$$', '$') === entry.text.replaceAll('$$', '$'));
         return raw.map(({ name }) => `${service} would get ${name} with its quotes`);
     });
@@ -418,10 +424,10 @@ function checkContainers(services, text, path) {
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(76760);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_path__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var _config_sections_values__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(85790);
-/** The inputs that lead to a SOPS file, of every action that takes one. */
+/** The inputs for a SOPS file, of every action that reads one. */
 
 
-/** Its file counts from the workspace. */
+/** The file's path is relative to the workspace. */
 function readSops(reader, workspace) {
     const path = reader.wired('sops-file')?.trim() ?? null;
     const ageKey = reader.wired('age-key');
@@ -454,12 +460,14 @@ function readSops(reader, workspace) {
 /* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__webpack_require__.n(node_os__WEBPACK_IMPORTED_MODULE_2__);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(76760);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3___default = /*#__PURE__*/__webpack_require__.n(node_path__WEBPACK_IMPORTED_MODULE_3__);
-/** Runs a program of the runner with an environment that is given whole, away from everything that it could find by chance. */
+/**
+ * Runs a program on the runner with exactly the given environment, away from everything that it could find by chance.
+ */
 
 
 
 
-/** In an empty folder, which is its home too, and is removed afterwards. Never rejects for what the program does. */
+/** Runs in an empty folder, which is also its home and is removed afterwards. Never rejects because of the program. */
 async function runProgram(path, args, { env, input, patience }) {
     const folder = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.mkdtemp)((0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)((0,node_os__WEBPACK_IMPORTED_MODULE_2__.tmpdir)(), 'runbook-program-'));
     try {
@@ -477,7 +485,7 @@ async function runProgram(path, args, { env, input, patience }) {
             const end = (code, more = '') => resolve({ code, stdout: Buffer.concat(stdout), stderr: `${Buffer.concat(stderr).toString('utf8')}${more}` });
             child.on('error', (error) => end(null, error.message));
             child.on('close', (code) => end(code));
-            // One that ends without reading is judged by its status.
+            // A program that ends without reading its input is judged by its status.
             child.stdin.on('error', () => { });
             child.stdin.end(input ?? '');
         });
@@ -503,15 +511,15 @@ async function runProgram(path, args, { env, input, patience }) {
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(76760);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__webpack_require__.n(node_path__WEBPACK_IMPORTED_MODULE_1__);
 /* harmony import */ var yaml__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(38815);
-/** Whether those can read a SOPS file whom `.sops.yaml` names for it. */
+/** Compares the recipients of a SOPS file with those that `.sops.yaml` names for it. */
 
 
 
 /**
- * As sops looks for it: the nearest `.sops.yaml` above the file, its first rule that fits the path.
+ * Finds the rule as sops does: the nearest `.sops.yaml` above the file, and in it the first rule that fits the path.
  *
- * @param root folder above which nobody looks
- * @returns `null` where there is none; a sentence where it cannot be read
+ * @param root folder above which it does not look
+ * @returns `null` where there is no such file; a sentence where it cannot be read
  */
 function ruleFor(file, root) {
     const config = nearest((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(file), root);
@@ -529,8 +537,8 @@ function ruleFor(file, root) {
     }
 }
 /**
- * @param root folder above which nobody looks
- * @returns sentences; none where they are the same, or nobody names any
+ * @param root folder above which it does not look for a `.sops.yaml`
+ * @returns sentences on differences; none where there are none, or where no rule names recipients
  */
 function recipientProblems(file, root, recipients) {
     const rule = ruleFor(file, root);
@@ -594,7 +602,7 @@ const SERVERS = [
 ];
 /** Images of clients that are named after a server: they read their variables at each start. */
 const CLIENT = /backup|export|dump|bouncer|pool|postgrest|proxy|admin|client|operator|cron|migrat|config|express|render/;
-/** @param names of services that would be made anew, and ran before */
+/** @param names services that would be made anew, and ran before */
 function firstStarts(before, after, names) {
     return names.flatMap((service) => {
         const [was, is] = [environmentOf(before.services[service]), environmentOf(after.services[service])];
@@ -605,7 +613,7 @@ function firstStarts(before, after, names) {
         return changed.length === 0 ? [] : [{ service, names: changed, server: known.server ?? 'other', environment: is }];
     });
 }
-/** Whether one of them is a server with such variables: where none is, nobody has to ask what they had before. */
+/** Whether one of the services has such variables; if not, the former environments need not be read. */
 function readOnce(model, names) {
     return names.some((name) => {
         const service = model.services[name];
@@ -619,7 +627,7 @@ function serverOf(service) {
         .at(-1) ?? '';
     return CLIENT.test(name) ? undefined : SERVERS.find(({ image }) => image.test(name));
 }
-/** Compose's output has each dollar twice. */
+/** The environment of a service; Compose's output writes `$` as `$$`. */
 function environmentOf(service) {
     const entries = Object.entries((service?.environment ?? {}));
     return Object.fromEntries(entries.map(([name, value]) => [name, (value ?? '').replaceAll('$$', '$')]));
@@ -639,8 +647,8 @@ __webpack_require__.d(__webpack_exports__, {
   rotateSecrets: () => (/* binding */ rotateSecrets)
 });
 
-// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 9 modules
-var change = __webpack_require__(36146);
+// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 14 modules
+var change = __webpack_require__(22587);
 // EXTERNAL MODULE: ./actions/lib/procedure/env-file.ts
 var env_file = __webpack_require__(66302);
 // EXTERNAL MODULE: ./actions/lib/procedure/first-start.ts
@@ -791,13 +799,13 @@ var external_node_path_ = __webpack_require__(76760);
 // EXTERNAL MODULE: ./actions/lib/secrets/program.ts
 var program = __webpack_require__(17428);
 ;// CONCATENATED MODULE: ./actions/lib/secrets/ages.ts
-/** When each value of a file was changed last, as far as the history of its repository tells. */
+/** When each value of a file was last changed, by the Git history of its repository. */
 
 
 /** Milliseconds. */
 const PATIENCE = 60_000;
 const MARK = '#commit ';
-/** @param file absolute; in a working copy that Git knows */
+/** @param file absolute path; in a working copy of Git */
 async function agesOf(file) {
     const git = (...args) => (0,program/* runProgram */.m)('git', ['-c', 'safe.directory=*', '-C', (0,external_node_path_.dirname)(file), ...args], {
         env: { PATH: process.env.PATH ?? '', LC_ALL: 'C', GIT_CONFIG_NOSYSTEM: '1' },
@@ -816,7 +824,7 @@ async function agesOf(file) {
 }
 /**
  * @param log commits with their patches, the newest first
- * @returns the newest commit that has added or changed the line of each name, which SOPS leaves alone while the value stays
+ * @returns name → the newest commit that added or changed its line; SOPS leaves a line alone while its value stays
  */
 function parseHistory(log) {
     const found = new Map();
@@ -1114,7 +1122,7 @@ var scripts = __webpack_require__(98428);
 
 /** Milliseconds. */
 const TIMEOUT = 60_000;
-/** In words, without a statement. */
+/** A query failed. The message is in words, and quotes no statement. */
 class SqlFailed extends Error {
 }
 const FACTS = `select jsonb_build_object(
@@ -1135,7 +1143,11 @@ async function roleFacts(host, server) {
         throw new SqlFailed(`${server.service} does not list its roles`);
     }
 }
-/** The other role, ready to be used; the one that is used is not touched. All or nothing. @throws {SqlFailed | UserError} */
+/**
+ * Makes the other role ready to be used, in one transaction. The role in use is not touched.
+ *
+ * @throws {SqlFailed | UserError}
+ */
 async function prepareRole(steps, server, turn) {
     await changed(steps, server, `prepare-${turn.to}`, prepareSql(turn));
 }
@@ -1150,7 +1162,7 @@ select format('alter role %I connection limit %s', ${(0,names/* literal */.eu)(t
 ${made}commit;
 `;
 }
-/** With the settings that the owner has for its sessions: `SET ROLE` does not bring them. */
+/** Makes `to` a member of the owner, with the owner's settings for sessions, which `SET ROLE` does not apply. */
 function partner(owner, to) {
     return `grant ${(0,names/* ident */.bD)(owner)} to ${(0,names/* ident */.bD)(to)};
 alter role ${(0,names/* ident */.bD)(to)} reset all;
@@ -1165,26 +1177,33 @@ from own where name <> 'role'
 alter role ${(0,names/* ident */.bD)(to)} set role = ${(0,names/* literal */.eu)(owner)};
 `;
 }
-/** No password of it is taken any more. What it owns, and logins that ask for none, stay. @throws {SqlFailed | UserError} */
+/**
+ * Removes the role's password, so that the server refuses every password. Objects that the role owns stay, and so do
+ * logins that need no password.
+ *
+ * @throws {SqlFailed | UserError}
+ */
 async function closeRole(steps, server, role) {
     await changed(steps, server, `close-${role}`, `alter role ${(0,names/* ident */.bD)(role)} password null;\n`);
 }
-/** @returns open ones, as `address (application)` @throws {SqlFailed} */
+/** @returns the open sessions of a role, as `address (application)` @throws {SqlFailed} */
 async function sessionsOf(host, server, role) {
     const rows = await statements(host, server, `select coalesce(host(client_addr), 'the socket') || ' (' || application_name || ')' from pg_stat_activity where usename = ${(0,names/* literal */.eu)(role)};\n`);
     return rows.split('\n').filter((row) => row !== '');
 }
 /**
- * Another password for the role that is used: open sessions go on, new ones with the former password are refused.
+ * Gives the role in use another password: open sessions go on, new ones with the former password are refused.
  *
- * @param verifier as the server keeps it @param id of the step @throws {SqlFailed | UserError}
+ * @param verifier the password as the server keeps it
+ * @param id ID of the step
+ * @throws {SqlFailed | UserError}
  */
 async function setPassword(steps, server, id, role, verifier) {
     await changed(steps, server, `${id}-${role}`, `alter role ${(0,names/* ident */.bD)(role)} password ${(0,names/* literal */.eu)(verifier)};\n`);
 }
-/** What the server says of a statement that fails is its SQLSTATE alone. */
+/** Of a statement that fails, the server reports the SQLSTATE alone, because its message may quote the statement. */
 const BRIEF = '\\set VERBOSITY sqlstate\n';
-/** Looks only. By standard input: no argument has them. */
+/** Runs queries that change nothing. They go to standard input, so that no process has them as an argument. */
 async function statements(host, { stack, service, admin, database }, text) {
     const script = `PROJECT=${(0,quote/* quote */.h)(stack)}
 ${(0,psql/* psqlPiece */.tO)()}
@@ -1200,7 +1219,9 @@ sql "$id" ${(0,quote/* quote */.h)(admin)} ${(0,quote/* quote */.h)((0,psql/* co
         throw new SqlFailed(`${service} does not run`);
     throw refusedBy(service, admin, /(?:ERROR|FATAL):\s+([0-9A-Z]{5})\b/.exec(outcome.stderr)?.[1]);
 }
-/** As a step of the host, which nobody carries out whose lease is gone. @param id unique for the server within the run */
+/**
+ * Runs statements as a step on the host, which needs the run's lease. @param id unique for the server within the run
+ */
 async function changed(steps, server, id, text) {
     const { stack, service, admin, database } = server;
     const script = [
@@ -1231,12 +1252,12 @@ function refusedBy(service, admin, state) {
 
 ;// CONCATENATED MODULE: ./actions/lib/postgres/scram.ts
 /**
- * What PostgreSQL keeps of a password, computed here: so the password itself is in no statement, no argument and no log of
- * the server. Source: RFC 5802, RFC 7677, `src/common/scram-common.c` of PostgreSQL. For ASCII alone, which SASLprep
- * (RFC 4013) leaves as it is.
+ * Computes the verifier that PostgreSQL keeps of a password. So the password itself is in no statement, no argument and
+ * no log of the server. Source: RFC 5802, RFC 7677, `src/common/scram-common.c` of PostgreSQL. For ASCII only, which
+ * SASLprep (RFC 4013) does not change.
  */
 
-/** PostgreSQL's own. */
+/** The default of PostgreSQL. */
 const ITERATIONS = 4096;
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
@@ -1250,7 +1271,7 @@ function scramVerifier(password, salt = (0,external_node_crypto_.randomBytes)(SA
     const server = hmac(salted, 'Server Key').toString('base64');
     return `SCRAM-SHA-256$${iterations}:${salt.toString('base64')}$${stored}:${server}`;
 }
-/** Whether it is the verifier of this password; also false for a text that is not such a verifier. */
+/** Whether `verifier` is that of this password; false also for a text that is not a SCRAM verifier. */
 function isVerifierOf(verifier, password) {
     const [, iterations, salt = ''] = VERIFIER.exec(verifier) ?? [];
     if (iterations === undefined || !/^[\x20-\x7e]+$/.test(password))
@@ -1522,7 +1543,7 @@ function openError({ service }, role, why) {
 // EXTERNAL MODULE: ./actions/lib/procedure/redact.ts
 var redact = __webpack_require__(34791);
 ;// CONCATENATED MODULE: ./actions/lib/secrets/effects.ts
-/** What a new value does besides being new: to people, and to what was made with the old one. Pure. */
+/** The effects of a new value: for people, and for data that was made with the old value. Pure. */
 const EFFECTS = [
     [/SESSION|COOKIE/, 'everyone is logged out: present sessions end'],
     [/JWT|SIGN(?:ING|ATURE)/, 'tokens signed with the old value are refused: everyone has to log in again'],
@@ -1530,19 +1551,22 @@ const EFFECTS = [
     [/WEBHOOK/, 'senders of webhooks with the old value are refused until they have the new one'],
     [/TOKEN|API_?KEY|PASS/, 'clients outside of this stack with the old value are refused until they have the new one'],
 ];
-/** With another value what was encrypted cannot be read again. */
+/** Names of keys that encrypt stored data: with another key the data cannot be read any more. */
 const ENCRYPTS = /ENCRYPT|CIPHER|FERNET|(?:^|_)(?:MASTER|VAULT|APP|DATA|STORAGE|KMS)_KEY$/;
-/** Half a sentence; `null`: nothing that its name would tell. @param said what the runbook says of it */
+/** Half a sentence; `null`: the name tells no effect. @param said the effect that the runbook states */
 function effectOf(name, said) {
     return said ?? EFFECTS.find(([pattern]) => pattern.test(name.toUpperCase()))?.[1] ?? null;
 }
-/** By its name what is stored was encrypted with it, and nobody said what a new one does. */
+/** Whether the name says that stored data was encrypted with this value, and the runbook does not state the effect. */
 function mayLoseData(name, said) {
     return said === undefined && ENCRYPTS.test(name.toUpperCase());
 }
-/** Bytes that oauth2-proxy takes for its cookies: AES-128, -192, -256. */
+/** Lengths in bytes of oauth2-proxy's cookie secret: AES-128, -192, -256. */
 const COOKIE_BYTES = [16, 24, 32];
-/** How oauth2-proxy reads its cookie secret (`pkg/encryption/cipher.go`): as base64 where that fits, else as it is. */
+/**
+ * How oauth2-proxy reads its cookie secret (`pkg/encryption/cipher.go`): as base64 if that has a right length, else as
+ * text.
+ */
 function fitsOauth2Proxy(value) {
     const text = value.replace(/=+$/, '');
     const decoded = /^[A-Za-z0-9_-]*$/.test(text) && text.length % 4 !== 1 ? Buffer.from(text, 'base64url').length : 0;
@@ -2124,13 +2148,13 @@ function sha256(content) {
 // EXTERNAL MODULE: ./actions/lib/config/sections/secrets.ts
 var sections_secrets = __webpack_require__(68939);
 ;// CONCATENATED MODULE: ./actions/lib/secrets/generate.ts
-/** New values by the policy of a secret. Every random choice is of `node:crypto`. */
+/** New values by the policy of a secret. All randomness comes from `node:crypto`. */
 
 
 const LETTERS = /[A-Za-z]/;
-/** RFC 4648, without the two that its URL-safe form has others for. */
+/** Base64 of RFC 4648, without the two characters that its URL-safe form replaces. */
 const COMMON = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
-/** @returns `null`: it is not ours to invent */
+/** @returns `null`: the value must come from outside */
 function generate(policy) {
     const length = (0,sections_secrets/* lengthOf */.Y5)(policy);
     switch (policy.generate) {
@@ -2152,7 +2176,7 @@ function generate(policy) {
             }).privateKey;
     }
 }
-/** Where the alphabet has letters it begins with one: a program would take a leading dash for an option. */
+/** Begins with a letter where the alphabet has letters: a program would take a leading dash for an option. */
 function generate_password(alphabet, length) {
     const signs = [...alphabet];
     const letters = signs.filter((sign) => LETTERS.test(sign));
@@ -2160,8 +2184,9 @@ function generate_password(alphabet, length) {
     return `${pick(first)}${Array.from({ length: length - 1 }, () => pick(signs)).join('')}`;
 }
 /**
- * Base64 of random bytes whose text is the same in both alphabets of RFC 4648: some programs read the one only, some the
- * other. It costs less than a bit for 20 bytes. The last character before the padding carries 2 or 4 bits that must be 0.
+ * Base64 of random bytes whose text is the same in both alphabets of RFC 4648, because some programs read only one of
+ * them. This costs less than a bit for 20 bytes. The last character before the padding carries 2 or 4 bits that must be
+ * 0.
  */
 function base64(bytes) {
     const characters = Math.ceil((bytes * 4) / 3);

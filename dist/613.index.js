@@ -27,7 +27,7 @@ var quote = __webpack_require__(51957);
 // EXTERNAL MODULE: ./actions/lib/stack/sections.ts
 var stack_sections = __webpack_require__(78157);
 ;// CONCATENATED MODULE: ./actions/lib/init/access-look.ts
-/** What the user of the workflows has on the host already, read over somebody's own SSH. Nothing is changed there. */
+/** What the user of the workflows already has on the host, read over the operator's own SSH. Changes nothing there. */
 
 
 
@@ -78,17 +78,17 @@ function parseAccessLook(output) {
 var known_hosts = __webpack_require__(82776);
 ;// CONCATENATED MODULE: ./actions/lib/init/access-steps.ts
 /**
- * What gives the workflows their way to the host, as commands that a person could type: `access` runs them, and
- * ACCESS.md shows them. Only what is not there yet. Pure.
+ * The commands that let the workflows reach the host, in a form that a person could type: `access` runs them, and
+ * ACCESS.md shows them. Only for what does not exist yet. Pure.
  */
 
 
 
-/** A path of this machine; in ACCESS.md below a home that is not known. */
+/** A path of this machine; in ACCESS.md the home is written as `~`. */
 function local(path) {
     return path.startsWith('~/') ? `~/${(0,quote/* quote */.h)(path.slice(2))}` : (0,quote/* quote */.h)(path);
 }
-/** Where the key lies. @param path of the private half */
+/** Commands that make the key. @param path of the private half */
 function keySteps(path, stack) {
     const folder = path.slice(0, path.lastIndexOf('/')) || '/';
     return [
@@ -103,9 +103,9 @@ function keySteps(path, stack) {
     ];
 }
 /**
- * On the host, as root.
+ * Commands for root on the host.
  *
- * @throws {UserError} RB-HOST-UNSUITABLE where Docker or what makes users is not there
+ * @throws {UserError} RB-HOST-UNSUITABLE where Docker or a command that adds users does not exist
  */
 function hostSteps(look, { user, publicKey, folders, inner, files, trees }) {
     if (!/^\d+\./.test(look.docker))
@@ -154,7 +154,10 @@ function hostSteps(look, { user, publicKey, folders, inner, files, trees }) {
         step('What these actions keep there', `chown -R ${user} ${quoted(own)}`);
     return steps;
 }
-/** Not locked: an SSH server without PAM lets nobody in whose password is `!`. Source: sshd(8), Login Process. */
+/**
+ * The account is not locked: an SSH server without PAM rejects users whose password is `!`. Source: sshd(8), Login
+ * Process.
+ */
 function newUser(tool, user) {
     if (tool === 'useradd')
         return `useradd --create-home --shell /bin/sh --password '*' ${user}`;
@@ -166,13 +169,18 @@ function newUser(tool, user) {
         remedy: 'make it by hand, or say --user with one that is there',
     });
 }
-/** One line, of the kind that the SSH library prefers. @param own `type base64` @returns `null`: the host shows none */
+/**
+ * One line, with the type of key that the SSH library prefers.
+ *
+ * @param own `type base64`
+ * @returns `null`: the host shows no keys
+ */
 function knownHostsLine(own, host, port) {
     const of = (type) => own.find((line) => line.startsWith(`${type} `));
     const line = of('ssh-ed25519') ?? own.find((one) => one.startsWith('ecdsa-sha2-')) ?? of('ssh-rsa');
     return line === undefined ? null : `${(0,known_hosts/* nameInKnownHosts */.DE)(host, Number(port))} ${line}`;
 }
-/** A secret cannot be read back, so that it is set again each time. @param settings what is there; `null`: nobody knows */
+/** A secret cannot be read back, so it is set again each time. @param settings present ones; `null`: not known */
 function gitHubSteps({ needs, environments }, told, settings) {
     const made = environments
         .filter(({ name }) => settings?.environments.has(name) !== true)
@@ -227,8 +235,8 @@ var reviewers = __webpack_require__(83237);
 var settings = __webpack_require__(47888);
 ;// CONCATENATED MODULE: ./actions/lib/init/access.ts
 /**
- * `access`: gives the workflows a key, a user of the host and what they read on GitHub. Each command is shown before it is
- * run, and none is shown for what is there already.
+ * `access`: gives the workflows a key, a user on the host, and their settings on GitHub. Each command is shown before
+ * it is run; for what exists already there is no command.
  */
 
 
@@ -241,9 +249,12 @@ var settings = __webpack_require__(47888);
 
 
 
-/** In place of a key that is not there yet. */
+/** Shown for a key that does not exist yet. */
 const TO_COME = 'ssh-ed25519 PUBLIC_KEY runbook-actions';
-/** @returns whether the workflows have all of it now @throws {UserError} */
+/**
+ * @returns whether the workflows have everything now @throws {UserError} where a command fails or the host is
+ *   unsuitable
+ */
 async function access(request, hands) {
     const { folder, address, print } = request;
     const { say } = hands;
@@ -294,7 +305,7 @@ async function access(request, hands) {
         say(`The key lies in ${key}, outside of the repository. GitHub has a copy that nobody can read back.`);
     return whole;
 }
-/** Shows them, asks, and runs them. @returns whether they were carried out */
+/** Shows commands, asks, and runs them. @returns whether they were run */
 async function carryOut(where, steps, run, { print, yes }, { say, agree }) {
     if (steps.length === 0) {
         say(`${where}: all of it is there.`);
@@ -340,7 +351,7 @@ PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; export PATH
 ${script}
 RB_SCRIPT`;
 }
-/** What the workflows need of their user, tried by that user. */
+/** Tests what the workflows need, as their user. */
 function loginScript({ folders }) {
     return [
         'docker version >/dev/null || exit 1',
@@ -376,7 +387,7 @@ function userOf(given, settings) {
         remedy: 'say --user deploy: it is made where it is not there, and is all that the workflows need',
     });
 }
-/** @throws {UserError} RB-INPUT-INVALID where it would lie in the repository */
+/** @throws {UserError} RB-INPUT-INVALID where the key would lie in the repository */
 function keyOf({ key, home, folder, address }, stack) {
     const path = key ?? (0,external_node_path_.join)(home, `${stack}@${address.host}`.replace(/[^A-Za-z0-9@._-]/g, '_'));
     const top = topOf((0,external_node_path_.resolve)(folder));
@@ -388,7 +399,7 @@ function keyOf({ key, home, folder, address }, stack) {
         remedy: 'leave --key out, or name a place outside',
     });
 }
-/** The folder that has `.git`. */
+/** The folder with `.git`. */
 function topOf(folder) {
     for (let at = folder;; at = (0,external_node_path_.dirname)(at)) {
         if ((0,external_node_fs_.existsSync)((0,external_node_path_.join)(at, '.git')))
@@ -407,7 +418,7 @@ function requireRoot(look, all, { server, print }) {
         remedy: 'run these there as root yourself and then this again; or say --host with a user who is root',
     });
 }
-/** Folders and files of the stack: of those in the repository only what a release takes from there. */
+/** The stack's folders and files; of those in the repository only the ones that a release uploads. */
 function wantedOf(folder, runbook, user, publicKey) {
     const { directory, compose, files, envFile, backup } = runbook;
     const copied = backup.databases.length + backup.volumes.length + backup.qdrant.length > 0;

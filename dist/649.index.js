@@ -11,7 +11,7 @@ exports.modules = {
 /* harmony export */ });
 /* harmony import */ var _actions_github__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(92413);
 /* harmony import */ var _run__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(16161);
-/** A GitHub deployment with its status. What GitHub answers never fails a deploy: it is said as a warning. */
+/** A GitHub deployment with its status. GitHub's errors never fail a deploy: they become warnings. */
 
 
 /** Milliseconds for one call. */
@@ -24,7 +24,7 @@ class Deployment {
         this.#request = request;
         this.#warn = warn;
     }
-    /** Creates it, in progress. */
+    /** Creates the deployment, in progress. */
     async begin() {
         const { environment, description } = this.#request;
         await this.#try('create the deployment', async (octokit, options) => {
@@ -34,7 +34,7 @@ class Deployment {
                 ref: _actions_github__WEBPACK_IMPORTED_MODULE_0__.context.sha,
                 environment,
                 description,
-                // This run has been allowed already; other checks of the commit do not hold it up.
+                // This run has been allowed already; other checks of the commit must not stop it.
                 required_contexts: [],
                 auto_merge: false,
             });

@@ -12,13 +12,13 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */ });
 /* harmony import */ var _actions_github__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(92413);
 /**
- * Runs that wait for an approval of a plan that another one has overtaken: what they would carry out is refused by its hash,
- * so that they are ended, and nobody approves them for nothing.
+ * Ends runs that wait for the approval of a plan which another run has made obsolete. Their plans would be refused by
+ * their hash, so nobody should have to approve them.
  */
 
 /** Milliseconds for one request. */
 const TIMEOUT = 10_000;
-/** Ends them. Never rejects: what has been carried out is done. @param place as their plans have said it in their log */
+/** Never rejects, because the change itself is done. @param place as the log of these runs names it */
 async function endOvertaken(token, place, log) {
     const { actions } = (0,_actions_github__WEBPACK_IMPORTED_MODULE_0__.getOctokit)(token).rest;
     const options = () => ({ request: { signal: AbortSignal.timeout(TIMEOUT) } });

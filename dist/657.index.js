@@ -15,12 +15,16 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 ;// CONCATENATED MODULE: ./actions/lib/backup/loss.ts
-/** Below these a database or a volume is young, and may change as it likes. */
+/** With fewer rows or entries than these a database or a volume is young, and any change is normal. */
 const FEW_ROWS = 1000;
 const FEW_ENTRIES = 100;
-/** Less than this share of what was there. */
+/** A smaller share of the former content than this is a loss. */
 const SHARE = 0.5;
-/** A sentence for each database and volume that lost more than half. @param last the backup before, of the same installation */
+/**
+ * A sentence for each database and volume that lost more than half.
+ *
+ * @param last the backup before, of the same installation
+ */
 function lossRemarks(made, last) {
     const databases = made.databases.flatMap(({ service, database, tables }) => {
         const before = last.databases.find((one) => one.service === service && one.database === database)?.tables ?? null;
@@ -94,8 +98,8 @@ var scripts = __webpack_require__(83294);
 var postgres_scripts = __webpack_require__(98428);
 ;// CONCATENATED MODULE: ./actions/lib/postgres/throwaway.ts
 /**
- * Servers without a network on the host, from the images that the stack's servers run from, and empty volumes: to
- * restore into, and to throw away.
+ * Servers and empty volumes for a drill: to restore into, and to throw away. The servers run the images of the stack's
+ * servers, and have no network.
  */
 
 
@@ -103,11 +107,11 @@ var postgres_scripts = __webpack_require__(98428);
 
 
 
-/** The name that the drill's containers go by, in place of the stack's. */
+/** The Compose project of the drill's containers, in place of the stack's. */
 function drillProject(stack) {
     return `${stack}-drill`;
 }
-/** @param volumes their names @throws {UserError} RB-DRILL-FAILED; none is left then */
+/** @param volumes names of the volumes @throws {UserError} RB-DRILL-FAILED; no server or volume is left then */
 function startThrowaways(project, servers, volumes, steps) {
     return run(steps, 'drill-start', 'Create the throwaway server and volumes', project, [
         'throwaway_remove',
@@ -344,7 +348,7 @@ var failures = __webpack_require__(32443);
 
 
 const NOTHING = 'nothing was published, and no older backup was removed';
-/** What pg_dump, psql, zstd and tee say. */
+/** Messages of pg_dump, psql, zstd and tee, with their causes. */
 const KNOWN = [
     {
         pattern: /no space left on device/i,
@@ -372,11 +376,11 @@ const KNOWN = [
     },
 ];
 /**
- * @param failure as told by the host script's `failed` event
+ * @param failure from the host script's `failed` event
  * @param nothing what became of the backup
  */
 function explainBackup(failure, nothing = NOTHING) {
-    // The word with which a restore ended the step.
+    // The word with which a restore tells the step to end.
     const by = /^restore\b ?(.*)$/.exec(failure.kind)?.[1];
     if (by !== undefined)
         return new errors/* UserError */.y('RB-PREEMPTED', {
@@ -386,7 +390,9 @@ function explainBackup(failure, nothing = NOTHING) {
         });
     return (0,failures/* explained */.to)(failure, backupWords(nothing)) ?? notWhole('the step on the host ended early', nothing)(failure);
 }
-/** For each kind with which a script that makes or keeps backups can `fail`. @param nothing what became of the backup */
+/**
+ * For each KIND with which a script that makes or keeps backups can `fail`. @param nothing what became of the backup
+ */
 function backupWords(nothing) {
     return {
         unsettled: () => (0,interrupted/* unsettled */.NZ)({ phase: 'unknown', rebooted: false, since: '' }, []),
@@ -461,12 +467,12 @@ function backupWords(nothing) {
         silent: notWhole('the host did not report its end', nothing),
     };
 }
-/** A part that is not proven. @param why where no process of its pipe says it */
+/** A part that is not proven. @param why for the case that no process of the part's pipe gives a reason */
 function notWhole(why, nothing) {
     return (failure) => {
         const text = failure.log.join('\n');
         const known = knownOf(failure);
-        // What was killed is the cause; others only found their pipe closed.
+        // A killed process is the cause; the others only found their pipe closed.
         const ended = /^#exit (?!docker|write|tee)(\w+) (137)$/m.exec(text) ??
             /^#exit (?!docker|host_pack|write|tee)(\w+) ([1-9]\d*)$/m.exec(text) ??
             /^#exit (\w+) ([1-9]\d*)$/m.exec(text);
@@ -482,7 +488,7 @@ function knownOf({ log }) {
     const text = log.join('\n');
     return KNOWN.find(({ pattern }) => pattern.test(text));
 }
-/** The lines below an error, without those in which processes of a pipe say that they ended well. */
+/** The lines below an error, without the lines of processes of a pipe that ended well. */
 function own(failure) {
     return (0,failures/* shown */.SP)({ ...failure, log: failure.log.filter((line) => !/^#(exit \w+ 0|sha256)/.test(line)) });
 }
@@ -502,7 +508,7 @@ const WORD = {
 
 
 
-/** What became of a part that is not proven. */
+/** The consequence for a part that is not proven. */
 const LEFT = 'it was left out, the rest of the backup is not affected, and no older backup was removed';
 class DumpObserver {
     #items;
@@ -515,7 +521,7 @@ class DumpObserver {
     #feeds = new Map();
     #entries = new Map();
     #left = new Map();
-    /** Index → the last wait for a lock, a clause. */
+    /** Index of an item → the last wait for a lock, as a clause. */
     #waited = new Map();
     #said = new Set();
     refusal = null;
@@ -617,14 +623,14 @@ class DumpObserver {
         const size = Number(bytes);
         this.#parts.set(index, { file, sha256, bytes: size < 0 ? null : size });
         this.#tools.info(`${item.title}: every process ended well, the archive was read to its end, SHA-256 ${sha256.slice(0, 12)}…`);
-        // Its last bytes may still be on their way.
+        // The last bytes of the part may still be on their way.
         const feed = this.#feeds.get(index);
         if (feed !== undefined)
             void feed.then(() => this.#step?.send(this.refusal === null ? `taken ${index}` : 'abort'));
     }
     async #take(item, index, { file = '', fifo = '' }) {
         try {
-            // An earlier try of the same file ends first: the later one takes its place.
+            // A former attempt at the same file has to end first, because the new one takes its place.
             await this.#feeds.get(index);
             await this.#tools.take(item, file, fifo);
         }
@@ -642,16 +648,16 @@ function behindOf(count) {
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __webpack_require__(73024);
 ;// CONCATENATED MODULE: ./actions/lib/backup/scripts.ts
-/** The host's piece for parts of a backup; see the module of the same name for databases. */
+/** The host's script piece for parts of a backup; see the module of the same name for databases. */
 
 
-/** After the pieces for steps and psql. */
+/** To be run after the pieces for steps and psql. */
 function partPiece() {
     return (0,external_node_fs_.readFileSync)(__webpack_require__.ab + "part.sh", 'utf8');
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/backup/dump.ts
-/** Writes the parts of a backup on the host: one step that reads every archive to its end before it counts. */
+/** Writes the parts of a backup on the host: one step, which reads every archive to its end before it counts. */
 
 
 
@@ -662,7 +668,7 @@ function partPiece() {
 
 
 
-/** @throws {UserError} nothing is left on the host then */
+/** @throws {UserError} with nothing left on the host */
 async function dump(request, steps, tools) {
     const observer = new DumpObserver(request.items, tools);
     const error = await (0,on_host/* onHost */.G)(steps, { id: 'dump', script: dumpScript(request) }, {
@@ -673,7 +679,7 @@ async function dump(request, steps, tools) {
             what: 'the connection to the host was lost during the backup',
             remedy: 'run it again: nothing was published, and the next run removes the leftovers of this one',
         },
-        // What the runner found wrong comes first, but for a cancellation: the host saw only that its reader went away.
+        // The runner's reason comes first, unless the step was cancelled: the host only saw that its reader went away.
         explain: (told) => (told.isEnded ? null : observer.refusal) ?? explainBackup(told),
     });
     if (error !== null)
@@ -694,12 +700,12 @@ function dumpScript({ stack, items, folder, patience, blocked }) {
         (0,postgres_scripts/* printer */.ll)('counts_sql', facts_sql/* COUNTS */.Js),
         (0,postgres_scripts/* printer */.ll)('facts_sql', facts_sql/* DUMP_FACTS */.Z3),
         `data_lock shared ${patience} || { fail data-lock "$PROJECT"; exit 1; }`,
-        // Of half-exchanged data nobody wants a backup; who came first has the lock no more.
+        // A backup of half-exchanged data is worthless. The run that exchanges the data may not hold the lock any more.
         `[ ! -e "\${RB_DATA_LOCK%/*}/restore.pending" ] || { fail unsettled "$PROJECT"; exit 1; }`,
         'tell_migrations',
         'prepare_folder || exit 1',
         `dump_begin ${[...servers].map(([service, user]) => `"$(database_container ${(0,quote/* quote */.h)(service)}):"${(0,quote/* quote */.h)(user)}`).join(' ')}`,
-        // Files of their own may come at once; the runner takes one after the other.
+        // Dumps into files of their own may begin together; the runner takes one after the other.
         ...(folder === null ? [] : items.flatMap(({ begin }, index) => (begin === null ? [] : `${begin(index)} || :`))),
         ...items.flatMap((item, index) => [
             `operation ${(0,quote/* quote */.h)(`${item.kind} ${item.file}`)}`,
@@ -712,7 +718,7 @@ function dumpScript({ stack, items, folder, patience, blocked }) {
 // EXTERNAL MODULE: ./actions/lib/bytes.ts
 var lib_bytes = __webpack_require__(46597);
 ;// CONCATENATED MODULE: ./actions/lib/backup/host-place.ts
-/** The directory of the host that backups lie in, `<root>/<stack>/<id>/`: what it has room for, publishing, removing. */
+/** The directory for backups on the host, `<root>/<stack>/<id>/`: its room, publishing, removing. */
 
 
 
@@ -721,7 +727,7 @@ var lib_bytes = __webpack_require__(46597);
 
 
 
-/** Changes nothing; the directory need not be there yet. */
+/** Looks without changing anything; the directory need not exist yet. */
 async function examine(host, root, stack) {
     const directory = `${root}/${stack}`;
     const outcome = await host.run(`d=${(0,quote/* quote */.h)(directory)}; while [ ! -e "$d" ]; do d=\${d%/*}; [ -n "$d" ] || d=/; done
@@ -731,8 +737,8 @@ df -Pk "$d" | awk 'NR == 2 { print $4 }'`);
     return { directory, writable: word === 'writable', free: Number(free) >= 0 ? Number(free) * 1024 : null };
 }
 /**
- * Where the files lie until they are published. Nothing that lists backups sees it, and only the installation that it is
- * of takes it for its own: others may share the disk.
+ * The folder of the files until they are published. Lists of backups do not show it. Its name holds the installation,
+ * because other hosts may share the disk, and each removes only its own.
  */
 function partFolder({ directory }, { id, uid }) {
     return `${directory}/.${id}.${uid}.part`;
@@ -749,7 +755,7 @@ function requireRoom(place, root, needed) {
         remedy: 'free space, or have fewer backups kept on the host (backup.keep), and run it again',
     });
 }
-/** The rename that makes the files a backup. @throws {UserError} */
+/** Makes the files a backup, by renaming their folder. @throws {UserError} */
 function publish(place, folder, manifest, steps) {
     const script = `publish ${(0,quote/* quote */.h)(folder)} ${(0,quote/* quote */.h)(`${place.directory}/${manifest.id}`)} || exit 1\ncommitted`;
     return step(steps, 'publish', 'Publish', script, Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`));
@@ -759,9 +765,12 @@ function remove({ directory }, ids, steps) {
     const script = `remove_backups ${(0,quote/* quote */.h)(directory)} ${ids.map(quote/* quote */.h).join(' ')} || exit 1`;
     return step(steps, 'prune', 'Remove old backups', script);
 }
-/** Days after which nobody writes any more to what has no name yet. */
+/** Days after which an unpublished folder counts as left by a killed run. */
 const LEFT_FOR = 2;
-/** Removes what killed runs left there, and ends removals that were cut off. Not where a clock is doubted. @throws {UserError} */
+/**
+ * Removes leftovers of killed runs, and completes interrupted removals. Not to be used while a clock is in doubt.
+ * @throws {UserError}
+ */
 function sweep(directory, steps, onGone) {
     const script = `sweep_backups ${(0,quote/* quote */.h)(directory)} ${LEFT_FOR} || exit 1`;
     return step(steps, 'sweep', 'Remove leftovers of killed runs', script, undefined, onGone);
@@ -790,19 +799,19 @@ var promises_ = __webpack_require__(46466);
 // EXTERNAL MODULE: ./actions/lib/backup/measure.ts
 var measure = __webpack_require__(27073);
 ;// CONCATENATED MODULE: ./actions/lib/backup/ship.ts
-/** A part of a backup on its way to places off the host: read once, encrypted, stored everywhere, compared. */
+/** Takes a part of a backup to places off the host: read once, encrypted, stored everywhere, compared. */
 
 
 
 
-/** @throws {UserError} of the first place that refused, or of the content; nothing counts anywhere then */
+/** @throws {UserError} the error of the first place that failed, or of the content; then no copy counts anywhere */
 async function ship(shipment, places) {
     const { id, recipients, bytes } = shipment;
     const file = recipients.length > 0 ? `${shipment.file}.age` : shipment.file;
     const counted = (0,measure/* measure */.x)();
     const branches = places.map(() => new external_node_stream_.PassThrough());
     const stored = places.map((place, index) => place.write(id, file, branches[index], bytes));
-    // Whoever refuses ends its own branch; the first reason is the one to tell.
+    // A place that fails ends its own branch; the first error is the one to report.
     let refusal = null;
     const settled = Promise.allSettled(stored.map((promise, index) => promise.catch((error) => {
         refusal ??= error;
@@ -824,11 +833,11 @@ async function ship(shipment, places) {
         throw refusal;
     return { ...counted.result(), stored: await Promise.all(stored) };
 }
-/** Whatever goes wrong on one side ends the other with the same error. */
+/** A failure on either side ends the other with the same error. */
 function compose(content, through) {
     return (0,external_node_stream_.pipeline)(content, through, () => { });
 }
-/** Into all branches at the pace of the slowest one; a branch that is gone ends it. */
+/** Writes to all branches at the pace of the slowest one; a branch that is gone ends the stream. */
 function spread(branches) {
     return async (source) => {
         for await (const chunk of source)
@@ -855,7 +864,7 @@ function put(branch, chunk) {
         branch.on('close', done);
     });
 }
-/** What the places get of the content. @throws {UserError} RB-RECIPIENT-INVALID */
+/** The content as the places get it. @throws {UserError} RB-RECIPIENT-INVALID */
 async function sealed(content, recipients) {
     if (recipients.length === 0)
         return content;
@@ -884,9 +893,9 @@ async function encrypterFor(recipients) {
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/backup/telling.ts
-/** A stream that tells how much has gone through it. */
+/** A stream that reports how many bytes have gone through it. */
 
-/** Milliseconds between two words. */
+/** Milliseconds between two reports. */
 const SILENCE = 10_000;
 /**
  * @param tell called with the bytes so far, at most every ten seconds and only while something moves
@@ -1122,9 +1131,9 @@ function noteOf({ session }, service) {
 
 ;// CONCATENATED MODULE: ./actions/lib/redpanda/state.ts
 
-/** Milliseconds for all questions. */
+/** Milliseconds for all questions together. */
 const PATIENCE = 300_000;
-/** Does not throw for a broker that does not answer: no data of it is at stake. */
+/** Does not throw if the broker does not answer, because none of its data is in danger. */
 async function readBroker(host, stack, service) {
     const outcome = await host.run(stateScript(stack, service), { timeout: PATIENCE });
     if (outcome.outcome === 'unknown')
@@ -1132,8 +1141,8 @@ async function readBroker(host, stack, service) {
     return parseBroker(service, outcome.stdout);
 }
 /**
- * One question after the other, each answer after a line `#question WORDS` and before `#exit STATUS`. Tables, not JSON,
- * for rpk learned that late.
+ * Asks one question after the other; each answer stands between a line `#question WORDS` and a line `#exit STATUS`.
+ * Reads tables instead of JSON, because older versions of rpk print no JSON.
  */
 function stateScript(stack, service) {
     return `id=$(docker ps -q --no-trunc --filter label=com.docker.compose.project=${(0,quote/* quote */.h)(stack)} \\
@@ -1203,7 +1212,10 @@ function groupOf(words, lines) {
     }));
     return { name: words.at(-1) ?? '', state: one('STATE'), lag: numberIn(one('TOTAL-LAG')) ?? 0, offsets };
 }
-/** Rows of the table whose head begins with this word. Cells stand below their heads, and may be empty or hold spaces. */
+/**
+ * Rows of the table whose heading begins with this word. Cells stand below their headings, and may be empty or hold
+ * spaces.
+ */
 function state_rowsOf(lines, first) {
     const at = lines.findIndex((line) => line.startsWith(`${first} `) && / {2}\S/.test(line) && !/\d/.test(line));
     const head = lines[at];
@@ -1429,10 +1441,10 @@ function corrupt(file) {
 // EXTERNAL MODULE: ./actions/lib/postgres/names.ts
 var names = __webpack_require__(53912);
 ;// CONCATENATED MODULE: ./actions/lib/backup/coverage.ts
-/** What of a stack is in no backup, and what is in one in a way that may tear it. */
+/** What a stack has that no backup contains, and what a backup contains but may copy half-written. */
 
 
-/** What the host's own system keeps, and what goes by itself. */
+/** Folders of the host's own system, and folders whose content may be lost. */
 const SYSTEM = [
     '/proc',
     '/sys',
@@ -1447,11 +1459,11 @@ const SYSTEM = [
     '/boot',
 ].concat(['/lib', '/lib64', '/var/log', '/var/lib/docker']);
 const ANONYMOUS = /^[0-9a-f]{64}$/;
-/** Databases that a server has beside those that are backed up. */
+/** Databases of these servers that are not backed up. */
 function bareDatabases({ backup }, { servers }) {
     return [...servers].flatMap(([service, { databases, properties, unused }]) => {
         const named = backup.databases.filter((one) => one.service === service).map(({ database }) => database);
-        // Images come with templates of their own.
+        // Images come with template databases of their own.
         const all = [...databases.keys()].filter((name) => named.includes(name) || !properties.get(name)?.template);
         const isBeside = (name) => all.some((live) => ['restore', 'before', 'undone'].some((kind) => (0,names/* besideId */.ws)(name, live, kind) !== null));
         return all
@@ -1469,8 +1481,8 @@ function bareDatabases({ backup }, { servers }) {
     });
 }
 /**
- * Volumes and directories that a container of the stack may write to, and that are in no backup. What only servers write
- * to whose databases are backed up is their own.
+ * Volumes and directories that a container of the stack may write to and that no backup contains. Left out are those
+ * that only database servers write to, if the databases of these servers are backed up.
  *
  * @param volumes those that are backed up
  */
@@ -1524,11 +1536,14 @@ function isNoData(path, { directory, files, backup }, docker) {
 function isBelow(path, folder) {
     return path === folder || path.startsWith(`${folder.replace(/\/$/, '')}/`);
 }
-/** Without what somebody said is not wanted. */
+/** Without the data that `backup.ignore` says is not wanted. */
 function unignored(bare, ignore) {
     return bare.filter(({ aliases }) => !aliases.some((alias) => ignore.includes(alias)));
 }
-/** With what was found of them; files, and what a server that is backed up keeps in a volume that others see, go. */
+/**
+ * Adds what was found in each mount. Leaves out files, and volumes that others see but in which a server that is backed
+ * up keeps its data.
+ */
 function measured(bare, facts) {
     return bare.flatMap((one, index) => {
         const found = facts[index] ?? null;
@@ -1539,11 +1554,11 @@ function measured(bare, facts) {
         return [{ ...one, bytes: found.bytes, live: found.live }];
     });
 }
-/** How a manifest names it. */
+/** The name in a manifest. */
 function titleOfBare({ kind, name }) {
     return `${kind} ${name}`;
 }
-/** A sentence for the report; `null`: everything is in the backup, or nobody wants the rest. */
+/** A sentence for the report; `null`: the backup contains everything, or the rest is not wanted. */
 function sayBare(bare) {
     if (bare.length === 0)
         return null;
@@ -1557,9 +1572,9 @@ function sayBare(bare) {
     return `Of this stack not backed up: ${items.join(', ')}. Name it in backup.databases or backup.volumes of the runbook file, or in backup.ignore if it is not needed.`;
 }
 /**
- * What nobody knew at the backup before.
+ * A sentence on data that is not backed up and that the backup before did not name as such.
  *
- * @param earlier what that one did not have; `null`: it does not tell
+ * @param earlier the data that the backup before named as not contained; `null`: it does not tell
  */
 function sayNew(bare, earlier) {
     if (earlier === null)
@@ -1752,8 +1767,11 @@ function unknownDatabase(service, database, { servers }) {
 
 // EXTERNAL MODULE: ./actions/lib/backup/retention.ts
 var retention = __webpack_require__(97931);
+// EXTERNAL MODULE: ./actions/lib/group.ts
+var group = __webpack_require__(82077);
 ;// CONCATENATED MODULE: ./actions/backup/prune.ts
 /** Decides by the rules of each place which of its backups are removed. */
+
 
 
 
@@ -1850,7 +1868,7 @@ async function judge(scene, { place, rules }, clock, installation) {
 }
 /** A sentence for each installation that has backups in a place. */
 function sayOthers(others) {
-    const groups = Map.groupBy(others, ({ installation }) => installation?.uid ?? '');
+    const groups = (0,group/* groupBy */.$)(others, ({ installation }) => installation?.uid ?? '');
     return [...groups].map(([id, all]) => {
         const size = `${(all.reduce((sum, one) => sum + (0,backup_manifest/* sizeOf */.$d)(one), 0) / 2 ** 20).toFixed(1)} MiB`;
         const held = `${all.length} ${all.length === 1 ? 'backup' : 'backups'} (${size})`;

@@ -21,7 +21,7 @@ exports.modules = {
 /* harmony import */ var _stack_release_delivery__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(39391);
 /* harmony import */ var _stack_release_edit__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(32211);
 /* harmony import */ var _stack_release_stored__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(91456);
-/* harmony import */ var _change__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(36146);
+/* harmony import */ var _change__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(22587);
 /* harmony import */ var _closing__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(50931);
 /* harmony import */ var _env_file__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(66302);
 
@@ -147,7 +147,7 @@ function requireServices(names, release, { runbook }) {
         remedy: 'leave it out; a deploy runs it when it has changed',
     });
 }
-/** @throws {UserError} RB-DOWNTIME-REFUSED: other services need a service that would be stopped, and downtime is not allowed */
+/** Refuses to stop services that others need, unless downtime is allowed. @throws {UserError} RB-DOWNTIME-REFUSED */
 function requireDispensable(stopped, release, { allowDowntime, runbook }) {
     if (allowDowntime)
         return;
@@ -185,8 +185,8 @@ function requireDispensable(stopped, release, { allowDowntime, runbook }) {
 /* harmony import */ var _next__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(44018);
 /* harmony import */ var _store__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(35502);
 /**
- * The next release by editing the current one: services made anew, in another number, with other limits or variables.
- * Needs no Compose files and no registry. Pure.
+ * Makes the next release by editing the current one: services made anew, with another number of containers, other
+ * limits or other variables. Needs neither Compose files nor a registry. Pure.
  */
 
 
@@ -199,7 +199,7 @@ function requireDispensable(stopped, release, { allowDowntime, runbook }) {
 
 
 
-/** The current release itself where nothing would differ from it. */
+/** Returns the current release itself if nothing would differ from it. */
 function edited(request) {
     const { current, state, edits, by, directory, site } = request;
     const { release: was } = current;
@@ -241,7 +241,7 @@ function edited(request) {
 function withFiles(was, { files }) {
     return Object.fromEntries(Object.entries(was).map(([path, sha]) => [path, files[path] ?? sha]));
 }
-/** A release's model as its Compose files led to it. */
+/** The model of a release as its Compose files gave it: without what pinning changed and without our labels. */
 function filesModel(stored) {
     const model = (0,_resolve_pin__WEBPACK_IMPORTED_MODULE_5__/* .withDefinitions */ .pe)(stored);
     const services = Object.entries(model.services).map(([name, service]) => [name, (0,_resolve_assemble__WEBPACK_IMPORTED_MODULE_2__/* .unlabelled */ .h0)(service)]);
@@ -253,7 +253,7 @@ function editedService(was, there, model, { anew, asFiles = [], ...given }, { pl
     const values = { ...Object.fromEntries(back), ...given };
     const replicas = values.replicas ?? was.replicas;
     const remade = anew === true || makesOthers(values, there);
-    // What was adopted ran by its tag, and where it was not as its files say nobody knew its definition.
+    // An adopted service ran by its tag, and its definition is unknown where its containers differ from its files.
     const adopted = remade && was.configHash !== null;
     const seen = remade ? (0,_resolve_hidden__WEBPACK_IMPORTED_MODULE_4__/* .hidden */ .R)(there, model, place) : there;
     const made = { ...(0,_adjust__WEBPACK_IMPORTED_MODULE_7__/* .withValues */ .tV)(seen, values), ...(adopted ? { image: imageOf(was) } : {}) };
@@ -269,14 +269,14 @@ function editedService(was, there, model, { anew, asFiles = [], ...given }, { pl
         definition: made,
     };
 }
-/** Whether containers with these values are not those that run. */
+/** Whether the running containers have to be made anew to get these values. */
 function makesOthers({ memory, cpus, variables = {} }, there) {
     const asked = (0,_adjust__WEBPACK_IMPORTED_MODULE_7__/* .variablesOf */ .ht)((0,_adjust__WEBPACK_IMPORTED_MODULE_7__/* .withValues */ .tV)(there, { variables }));
     return ((memory !== undefined && memory !== (0,_adjust__WEBPACK_IMPORTED_MODULE_7__/* .limitOf */ .LF)(there, 'memory')) ||
         (cpus !== undefined && cpus !== (0,_adjust__WEBPACK_IMPORTED_MODULE_7__/* .limitOf */ .LF)(there, 'cpus')) ||
         Object.keys(variables).some((name) => (0,_adjust__WEBPACK_IMPORTED_MODULE_7__/* .variablesOf */ .ht)(there)[name] !== asked[name]));
 }
-/** As a release pins it. */
+/** The reference of the image as a release pins it. */
 function imageOf({ image, digest, imageId }) {
     return digest === null ? (imageId ?? image) : `${image.split('@')[0]}@${digest}`;
 }
@@ -301,14 +301,14 @@ var backup = __webpack_require__(17657);
 var deploy = __webpack_require__(11023);
 // EXTERNAL MODULE: ./actions/lib/errors.ts
 var errors = __webpack_require__(32863);
-// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 9 modules
-var change = __webpack_require__(36146);
+// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 14 modules
+var change = __webpack_require__(22587);
 // EXTERNAL MODULE: ./actions/lib/procedure/edit-current.ts
 var edit_current = __webpack_require__(17286);
 // EXTERNAL MODULE: ./actions/lib/procedure/env-file.ts
 var env_file = __webpack_require__(66302);
-// EXTERNAL MODULE: ./actions/lib/procedure/run.ts + 6 modules
-var procedure_run = __webpack_require__(84754);
+// EXTERNAL MODULE: ./actions/lib/procedure/run.ts + 8 modules
+var procedure_run = __webpack_require__(82381);
 // EXTERNAL MODULE: ./actions/lib/stack/history.ts
 var stack_history = __webpack_require__(63545);
 // EXTERNAL MODULE: ./actions/lib/stack/migrations.ts
@@ -346,7 +346,7 @@ function readMigrateInputs(get, workspace) {
     if (wanted === 'always')
         for (const text of notCopied(inputs.runbook))
             reader.problem(text);
-    const versions = (0,version/* parseVersions */.J)(wish.version, [service ?? ''], inputs.runbook.tag);
+    const versions = (0,version/* parseVersions */.JK)(wish.version, [service ?? ''], inputs.runbook.tag);
     const others = Object.keys(versions).filter((name) => name !== service);
     if (others.length > 0)
         reader.problem(`version names ${others.join(', ')}; this only runs ${service}, and a deploy brings the others`);

@@ -12,12 +12,12 @@ exports.modules = {
 /* harmony export */ });
 /* harmony import */ var _host_quote__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(51957);
 
-/** Of a host that has much to do. Milliseconds. */
+/** Milliseconds; enough for a busy host. */
 const TIMEOUT = 120_000;
-/** Over the container's address: for the socket and for loopback most servers ask no password. */
+/** Logs in by the container's address, because most servers ask for no password on the socket and on loopback. */
 async function tryLogin(host, login) {
     const { service, user, password } = login;
-    // A password of many bytes is taken from standard input, where no other process sees it.
+    // The password goes to standard input, where no other process sees it and its length does not matter.
     const outcome = await host.run(loginScript(login), { input: password, timeout: TIMEOUT });
     if (outcome.outcome === 'unknown')
         return { taken: null, why: `the outcome is not known: ${outcome.reason}` };
@@ -31,7 +31,7 @@ async function tryLogin(host, login) {
         return { taken: false, why: `${service} refuses a login as ${user} over TCP` };
     return { taken: null, why: `${service} neither accepts nor refuses a login as ${user} over TCP` };
 }
-/** @returns `null` where it is taken; else why not */
+/** @returns `null` if the server accepts the password; else why not */
 async function whyNoLogin(host, login) {
     const tried = await tryLogin(host, login);
     return tried.taken === true ? null : tried.why;
@@ -43,8 +43,9 @@ function loginScript({ stack, service, user, database }) {
 docker exec -i "$id" sh -c ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_0__/* .quote */ .h)(INSIDE)} sh ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_0__/* .quote */ .h)(user)} ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_0__/* .quote */ .h)(database)} 2>/dev/null`;
 }
 /**
- * The wrong password first: a server that takes it, takes any. One that says the same to the right one refuses it, in
- * whatever language; all else (it starts, has too many clients, does not answer) says nothing of the password.
+ * Tries a wrong password first: a server that accepts it accepts any. If the server answers the given password with the
+ * same message, it refuses it, in whatever language. Any other message (the server starts, has too many clients, does
+ * not answer) says nothing about the password.
  */
 const INSIDE = `PGPASSWORD=$(cat; echo x)
 right=\${PGPASSWORD%x} address=$(hostname -i | cut -d ' ' -f 1)
@@ -76,12 +77,15 @@ exit 5`;
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__webpack_require__.n(node_path__WEBPACK_IMPORTED_MODULE_1__);
 /* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(32863);
 /* harmony import */ var _host_quote__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(51957);
-/** Files that Compose uses, the repository and the host: what is nowhere, left out or would be lost is refused. */
+/**
+ * Refuses files that services mount if they exist nowhere, were left out of the upload, or would replace others
+ * unasked.
+ */
 
 
 
 
-/** Bind mounts, secrets and configs of the services. Pure. */
+/** Paths of bind mounts, secrets and configs of the services. Pure. */
 function sourcesOf(model, directory) {
     const found = new Map();
     for (const [service, definition] of Object.entries(model.services)) {
@@ -96,7 +100,7 @@ function sourcesOf(model, directory) {
             if (!source.startsWith('/'))
                 continue;
             const path = node_path__WEBPACK_IMPORTED_MODULE_1__.posix.relative(node_path__WEBPACK_IMPORTED_MODULE_1__.posix.normalize(directory), node_path__WEBPACK_IMPORTED_MODULE_1__.posix.normalize(source.replaceAll('$$', '$')));
-            // Of its own folder each step knows.
+            // Each step makes and knows its own folder.
             if (path === '.runbook' || path.startsWith('.runbook/'))
                 continue;
             if (path !== '' && path !== '..' && !path.startsWith('../') && !found.has(path))
@@ -106,7 +110,8 @@ function sourcesOf(model, directory) {
     return [...found].map(([path, service]) => ({ path, service }));
 }
 /**
- * What the runner could not tell from the Compose files, as a variable is in it.
+ * Refuses a mounted path that the repository has but the run did not upload: paths with variables and a `.env` are not
+ * found in the Compose files automatically.
  *
  * @param has whether the repository has a file there, or a folder with files
  * @throws {UserError} RB-FILE-UNNAMED
@@ -123,7 +128,7 @@ function checkNamed(sources, files, has) {
     }
 }
 /**
- * @param missing what the host has not, nor gets
+ * @param missing paths that the host does not have and does not get
  * @throws {UserError} RB-SOURCE-MISSING
  */
 function checkSources(missing, sources, directory) {
@@ -138,9 +143,9 @@ function checkSources(missing, sources, directory) {
     });
 }
 /**
- * Content that the host alone has is not replaced unasked.
+ * Refuses to replace content that only the host has, unless `runbook.yml` names the file.
  *
- * @param state before an adoption
+ * @param state as observed, before a stack is adopted
  * @throws {UserError} RB-FILE-DIFFERS
  */
 function checkOverwritten(files, state) {
@@ -150,12 +155,12 @@ function checkOverwritten(files, state) {
             continue;
         const known = [state.current, ...state.releases].some((release) => release?.files[path] === there);
         const sha = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(content).digest('hex');
-        // What the current release has already is not put there again.
+        // A file that the current release has already is not written again.
         if (known || sha === there || sha === state.current?.files[path])
             continue;
         throw new _errors__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y('RB-FILE-DIFFERS', {
             what: `${path} in the repository differs from the file on the host, which no release put there`,
-            why: `only the Compose files name it, and ${care}: the file on the host may be worth more`,
+            why: `only the Compose files name it, and ${care}: the file on the host may hold changes that the repository does not have`,
             remedy: `name it in \`files:\` of runbook.yml to replace it with the file of the repository, or remove it from the repository to keep the file on the host`,
         });
     }
@@ -178,7 +183,7 @@ function isUploaded(path, files) {
 /* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(32863);
 /* harmony import */ var _elsewhere__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(19262);
 /* harmony import */ var _pin__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(74777);
-/** What `docker compose config` said: its model with the paths of the stack's directory, or why not. */
+/** Reads the output of `docker compose config`: a model with the paths of the stack's directory, or a failure. */
 
 
 
@@ -206,8 +211,8 @@ function composeFailure(stderr, elsewhere = new Map()) {
 /**
  * Warnings of a run that succeeded.
  *
- * @param idle variables that only services need which no active profile asks for: without them nothing runs otherwise
- * @throws UserError RB-VARIABLE-UNSET: Compose would go on with an empty value, which is how a database
+ * @param idle variables that only services without an active profile need: these may be unset
+ * @throws {UserError} RB-VARIABLE-UNSET: Compose would go on with an empty value, which is how a database
  *   gets an empty password
  */
 function composeWarnings(stderr, elsewhere = new Map(), idle = new Set()) {
@@ -237,9 +242,9 @@ function unquoted(text) {
     return text.startsWith('"') ? text.slice(1, -1).replace(/\\(.)/g, '$1') : text;
 }
 /**
- * Compose's model, with every path below the staging tree meaning the stack's directory.
+ * Compose's model, in which every path below the staging tree is replaced by the path below the stack's directory.
  *
- * @param tree the folder in which Compose was asked; unique, so that it can stand nowhere by chance
+ * @param tree the folder in which Compose was asked; its name is unique, so no other text equals it by chance
  */
 function parseModel(config, tree, directory) {
     // Compose's output writes a dollar sign as two, in paths as well.
@@ -255,7 +260,9 @@ function parseModel(config, tree, directory) {
     const rest = Object.entries(model).filter(([key]) => !key.startsWith('x-'));
     return { ...Object.fromEntries(rest), services: Object.fromEntries(services) };
 }
-/** Variables that are passed on from the shell and had no value there: Compose leaves them out, a release as well. */
+/**
+ * Without variables that the shell should pass on but does not have: Compose leaves them out, so a release does, too.
+ */
 function withoutUnset(service) {
     if (service.environment === undefined)
         return service;
@@ -263,8 +270,8 @@ function withoutUnset(service) {
     return { ...service, environment: Object.fromEntries(set) };
 }
 /**
- * Without `depends_on` of services that no active profile asks for. Compose let that pass where it is not `required`; of a
- * release it would say that the service is not defined.
+ * Without `depends_on` of services that no active profile asks for. Compose accepted these where they are not
+ * `required`; in a release, which has no profiles, it would report an undefined service.
  */
 function withoutIdle(service, names) {
     const needs = Object.entries((service.depends_on ?? {}));
@@ -301,7 +308,7 @@ function refuseEnvironmentFiles(model) {
 /* harmony export */   ig: () => (/* binding */ leftOut)
 /* harmony export */ });
 /* harmony import */ var _secrets_assignments__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(30538);
-/** Variables that the host has where Compose does not look: in the login's environment, in a `.env` beside the files. */
+/** Variables that the host has where Compose is not told to look: in the login's environment, in a `.env`. */
 
 const PLACES = {
     login: "the login's environment on the host",
@@ -312,7 +319,7 @@ function parseElsewhere(text) {
     const lines = text.split('\n').map((line) => line.split(' '));
     return new Map(lines.flatMap(([name = '', place = '']) => (PLACES[place] ? [[name, PLACES[place]]] : [])));
 }
-/** Why variables that lack a value may have had one; `undefined` when nothing is known. */
+/** Where unset variables have a value on the host, in words; `undefined` if that is not known. */
 function hint(names, elsewhere) {
     const known = names.filter((name) => elsewhere.has(name));
     if (known.length === 0)
@@ -323,8 +330,8 @@ function hint(names, elsewhere) {
 /** `${NAME…}` and `$NAME`, but not `$$NAME`. */
 const USED = /(?<!\$)(?:\$\$)*\$(?:\{([A-Za-z_]\w*)|([A-Za-z_]\w*))/g;
 /**
- * Warnings about variables that the Compose files use, that the host has elsewhere, and the env file has not: they
- * have their defaults now, or are gone from the containers.
+ * Warnings about variables that the Compose files use and the host has, but not in the env file: in the containers they
+ * now have their defaults, or are gone.
  *
  * @param config Compose's model as it printed it
  */
@@ -352,14 +359,14 @@ function leftOut(config, { runbook, files }, elsewhere) {
 /* harmony import */ var tar_stream__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(56118);
 /* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(32863);
 /* harmony import */ var _login__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(67511);
-/** The archive of uploaded files that the host's script reads, and the list that names them all. */
+/** Packs the archive of uploaded files that the host's script reads, and the list that names all of them. */
 
 
 
 
 /**
- * @param present path → SHA-256 of what the host has already; that content is left out
- * @throws UserError RB-FILE-MISSING for a path that lies outside the directory or cannot be listed
+ * @param present path → SHA-256 of files on the host; their content is left out
+ * @throws {UserError} RB-FILE-MISSING for a path that lies outside the directory or cannot be listed
  */
 async function packPayload(uploaded, present, logins) {
     const files = {};
@@ -433,7 +440,7 @@ class Answers {
     #found = new Map();
     #stopped;
     #stop = () => { };
-    /** @param timeout milliseconds from now until the session is given up */
+    /** @param timeout milliseconds from now after which waiting for an answer fails */
     constructor(session, timeout, signal) {
         this.#session = session;
         this.#lines = session.lines[Symbol.asyncIterator]();
@@ -454,7 +461,7 @@ class Answers {
     has(name) {
         return this.#found.has(name);
     }
-    /** @throws Error when the script never said it */
+    /** @throws {Error} if the script did not say `name` */
     text(name) {
         const encoded = this.#found.get(name);
         if (encoded === undefined)
@@ -471,7 +478,10 @@ class Answers {
             platform: this.text('platform'),
         };
     }
-    /** Reads on until `name` was said. Rejects when the script ends before, at the deadline and on cancellation. */
+    /**
+     * Reads until the script has said `name`. Rejects if the script ends before that, at the deadline and on
+     * cancellation.
+     */
     async until(name) {
         while (!this.has(name)) {
             const next = await Promise.race([this.#lines.next(), this.#stopped]);
@@ -524,11 +534,12 @@ var resolve_elsewhere = __webpack_require__(19262);
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
 var dist = __webpack_require__(38815);
 ;// CONCATENATED MODULE: ./actions/lib/stack/resolve/idle.ts
-/** Variables that only services need which no active profile asks for. Pure. */
+/** Variables that only services without an active profile need. Pure. */
 
 const USED = /(?<!\$)(?:\$\$)*\$(?:\{([A-Za-z_]\w*)|([A-Za-z_]\w*))/g;
 /**
- * Their names; none where `include` or `extends` lets a file or a service in whose use is not seen here.
+ * Names of those variables. None if the files use `include` or `extends`, because then other files may need a variable,
+ * too.
  *
  * @param files text of the Compose files
  * @param active services of the resolved model
@@ -550,7 +561,7 @@ function idleVariables(files, active) {
         for (const [name, service] of Object.entries((services ?? {})))
             for (const variable of usedIn(service))
                 (active.includes(name) ? needed : idle).add(variable);
-        // What stands under `x-` counts where a service takes it over.
+        // A part under `x-` counts only where a service takes it over, and then it is in the service already.
         for (const [name, part] of Object.entries(rest))
             if (!name.startsWith('x-'))
                 for (const variable of usedIn(part))
@@ -564,30 +575,35 @@ function usedIn(part) {
 
 // EXTERNAL MODULE: ./actions/lib/stack/resolve/reference.ts
 var resolve_reference = __webpack_require__(91167);
+// EXTERNAL MODULE: ./actions/lib/stack/origin.ts
+var stack_origin = __webpack_require__(93275);
 ;// CONCATENATED MODULE: ./actions/lib/stack/resolve/registry.ts
-/** Reads what the host was told about an image in its registry. Pure. */
+/** Reads the answers that the host got about an image in a registry. Pure. */
+
 
 
 /**
- * The digest of an image, or the failure.
+ * The digest of an image, or the failure to get it.
  *
  * @param expected the digest that the image must have
- * @throws UserError RB-DIGEST-MISMATCH
+ * @throws {UserError} RB-DIGEST-MISMATCH
  */
 function judgeAnswer(service, reference, expected, answer) {
     const { http = '', id = '', manifest = '', error = '', platform = '' } = answer ?? {};
     const entry = entryFor(manifest, platform);
-    // Without the daemon's word, the client's: of an index it names only the host's own manifest.
+    // If the daemon gave no digest, take the client's. For an index the client names only the manifest of this platform.
     const digest = digestIn(http) ?? entry?.Descriptor.digest ?? null;
     if (digest === null)
         return { digest, failure: failureOf(service, reference, http, error) };
     if (expected !== null && expected !== digest)
         throw mismatch(service, reference, digest);
-    const layers = (entry?.SchemaV2Manifest ?? entry?.OCIManifest)?.layers ?? [];
+    const { layers, annotations } = entry?.SchemaV2Manifest ?? entry?.OCIManifest ?? {};
+    const origin = (0,stack_origin/* originOf */.yv)(annotations?.[stack_origin/* SOURCE */.u2] ?? '', annotations?.[stack_origin/* REVISION */.sP] ?? '');
     return {
         digest,
         imageId: id.trim() === '' ? null : id.trim(),
-        layers: layers.map(({ digest, size }) => ({ digest, size })),
+        layers: (layers ?? []).map(({ digest, size }) => ({ digest, size })),
+        ...(origin === null ? {} : { origin }),
         sizeUnknown: lastLine(error) || 'its manifest has no layers for this host',
     };
 }
@@ -636,7 +652,7 @@ function failureOf(service, reference, http, error) {
     };
     return new errors/* UserError */.y(code, { ...texts[code], why: message });
 }
-/** Registries and Docker's versions word it differently, and many failures come as status 500. */
+/** By the text: registries and versions of Docker word failures differently, and many failures have status 500. */
 function classify(message, status) {
     if (/unauthorized|denied|no basic auth|authentication required|incorrect username|forbidden/i.test(message))
         return 'RB-REGISTRY-LOGIN';
@@ -658,11 +674,15 @@ function lastLine(text) {
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/stack/resolve/images.ts
-/** Which images must be looked up in a registry, and what the answers mean. */
+/** Decides which images must be looked up in a registry, and reads the answers. */
 
 
 
-/** What each service of the model wants to run. Throws RB-VERSION-INVALID, RB-COMPOSE-INVALID. */
+/**
+ * The image that each service of the model is to run.
+ *
+ * @throws {UserError} RB-VERSION-INVALID, RB-COMPOSE-INVALID
+ */
 function wantedImages(services, request) {
     return Object.entries(services).map(([service, definition]) => wantedImage(service, definition, request));
 }
@@ -673,7 +693,7 @@ function wantedImage(service, definition, request) {
     if (stays !== undefined)
         return staying(service, stays, images);
     const written = typeof definition.image === 'string' && definition.image !== '' ? definition.image : null;
-    // Compose's own name for what it builds.
+    // Compose gives this name to an image that it builds.
     const named = written ?? `${request.runbook.stack}-${service}`;
     const version = versions[service];
     const reference = version === undefined ? required(service, named) : (0,resolve_reference/* withVersion */.$2)(named, version);
@@ -690,13 +710,14 @@ function wantedImage(service, definition, request) {
     const digest = reference.digest ?? was?.digest ?? null;
     if (digest === null)
         return { ...base, ask: (0,resolve_reference/* formatReference */.FH)(reference) };
-    // Given as input, tag@digest means: fail if the tag no longer leads to the digest. In a Compose file it is a comment.
+    // As an input, tag@digest means: fail if the tag no longer leads to the digest. In a Compose file that tag is a
+    // comment.
     if (version !== undefined && reference.tag !== null)
         return { ...base, digest, ask: (0,resolve_reference/* formatReference */.FH)({ ...reference, digest: null }) };
     const ref = `${reference.repository}@${digest}`;
     return { ...base, digest, ask: images[ref] === undefined ? ref : null };
 }
-/** A service that the request leaves out: its image is what the current release says. */
+/** The image of a service that the request leaves out: as in the current release. */
 function staying(service, { image, digest, imageId }, images) {
     const reference = required(service, image);
     if (digest === null)
@@ -713,7 +734,7 @@ function required(service, image) {
         remedy: 'correct "image:" in the Compose file, or the variable in it',
     });
 }
-/** What the current release has for the same image. */
+/** The digest and local ID that the current release has for the same image. */
 function kept(service, reference, current) {
     const was = current?.services[service];
     const now = (0,resolve_reference/* parseReference */.F2)(was?.image ?? '');
@@ -722,7 +743,7 @@ function kept(service, reference, current) {
             (0,resolve_reference/* formatReference */.FH)({ ...reference, tag: reference.tag ?? 'latest' });
     return was !== undefined && same ? { digest: was.digest, imageId: was.imageId } : null;
 }
-/** The image in its final form. Throws when it can be had nowhere. */
+/** The image in its final form. Throws if it is neither in a registry nor on the host. */
 function pinImage(wanted, answer, images) {
     const { service, reference, digest } = wanted;
     if (wanted.imageId !== null)
@@ -756,7 +777,9 @@ function pinImage(wanted, answer, images) {
 function byDigest(reference, digest, images, found = { layers: [], imageId: null }) {
     const ref = `${reference.repository}@${digest}`;
     const imageId = images[ref] ?? found.imageId;
-    return { ref, digest, imageId, layers: imageId === null ? found.layers : [], local: imageId !== null };
+    const { origin } = found;
+    const image = { ref, digest, imageId, layers: imageId === null ? found.layers : [], local: imageId !== null };
+    return origin === undefined ? image : { ...image, origin };
 }
 function local(imageId) {
     return { ref: imageId, digest: null, imageId, layers: [], local: true };
@@ -784,7 +807,7 @@ var script = __webpack_require__(59487);
 // EXTERNAL MODULE: ./actions/lib/stack/resolve/versions.ts
 var versions = __webpack_require__(61473);
 ;// CONCATENATED MODULE: ./actions/lib/stack/resolve/resolve.ts
-/** From uploaded files to a release's pinned Compose model, on one session channel of the host. */
+/** Turns uploaded files into a release's pinned Compose model, on one session channel of the host. */
 
 
 
@@ -801,7 +824,7 @@ var versions = __webpack_require__(61473);
 
 
 
-/** Milliseconds; a registry alone may take 30 s to be given up. */
+/** Milliseconds for all of it; the host waits up to 30 s for a single answer of a registry. */
 const TIMEOUT = 120_000;
 /** Milliseconds that the script gets to clear away after a failure. */
 const CLEANUP_GRACE = 2000;
@@ -809,9 +832,10 @@ const CLEANUP_GRACE = 2000;
  * Lays the uploaded files over the stack's directory in a staging folder, asks Compose what they mean and
  * the registries for digests. Changes nothing else on the host.
  *
- * @throws UserError RB-COMPOSE-INVALID, RB-VARIABLE-UNSET, RB-SERVICE-UNKNOWN, RB-VERSION-INVALID,
+ * @throws {UserError} RB-COMPOSE-INVALID, RB-VARIABLE-UNSET, RB-SERVICE-UNKNOWN, RB-VERSION-INVALID,
  *   RB-IMAGE-NOT-FOUND, RB-REGISTRY-UNREACHABLE, RB-REGISTRY-LOGIN, RB-DIGEST-MISMATCH, RB-BUILD-ONLY,
- *   RB-FILE-MISSING, RB-FILE-UNNAMED, RB-SOURCE-MISSING, RB-TRANSFER-CORRUPT, RB-CONNECTION-LOST, RB-TIMEOUT, RB-CANCELLED
+ * RB-FILE-MISSING, RB-FILE-UNNAMED, RB-SOURCE-MISSING, RB-TRANSFER-CORRUPT, RB-CONNECTION-LOST, RB-TIMEOUT,
+ * RB-CANCELLED
  */
 async function resolve(host, request) {
     const payload = await (0,resolve_payload/* packPayload */.u)(request.files, request.present, request.logins);
@@ -866,13 +890,13 @@ async function resolve(host, request) {
         throw explained(error, answers);
     }
     finally {
-        // At the end of its input the script clears away what it made and was not told to keep.
+        // When its input ends, the script clears away what it made, unless it was told to keep it.
         session.end();
         await Promise.race([session.done, (0,promises_.setTimeout)(CLEANUP_GRACE, undefined, { ref: false })]);
         session.close();
     }
 }
-/** What Compose or the script refused says more than that the session ended. */
+/** The refusal by Compose or the script, if there was one: it says more than that the session ended. */
 function explained(error, answers) {
     if (answers.has('refused-compose')) {
         return (0,compose/* composeFailure */.X0)(answers.text('errors'), (0,resolve_elsewhere/* parseElsewhere */.IX)(answers.text('elsewhere')));
@@ -940,8 +964,8 @@ function question({ reference, ask }, index, { logins }) {
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(76760);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__webpack_require__.n(node_path__WEBPACK_IMPORTED_MODULE_1__);
 /**
- * The host's part of resolving a release. In a module of its own, in plain syntax: the bundler takes a file
- * along only where it can read the call that opens it.
+ * The host's script that resolves a release. It has a module of its own, in plain syntax, because the bundler includes
+ * a file only if it understands the call that reads the file.
  */
 
 
@@ -960,15 +984,15 @@ function resolveScript() {
 /* harmony export */ });
 /* harmony import */ var yaml__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(38815);
 /* harmony import */ var _reference__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(91167);
-/** How the `version` of a service reaches the Compose files: as its image's tag, and as the variable that names it. */
+/** Finds the variables that stand for the `version` of a service in the Compose files. */
 
 
-/** `image: ghcr.io/acme/api:${TAG:-latest}`: a tag that is one variable and nothing else. */
+/** A tag that is one variable and nothing else: `image: ghcr.io/acme/api:${TAG:-latest}`. */
 const TAG_VARIABLE = /:\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?::?[-?+][^{}]*)?\})$/;
 /**
- * Variables that stand for the tag of a versioned service's image, with the tag they get. So a required
- * `${TAG:?}` is satisfied, and `APP_VERSION: ${TAG}` says the truth. A variable that two services with
- * different versions share is left alone.
+ * Variables that stand for the tag of a versioned service's image, with the tag that they get. So a required
+ * `${TAG:?}` is satisfied, and `APP_VERSION: ${TAG}` has the right value. A variable that two services with
+ * different versions share is left out.
  */
 function tagVariables(request) {
     const { versions, imagesOf } = request;
@@ -992,7 +1016,7 @@ function tagIn(version) {
     const tag = version?.split('@')[0] ?? '';
     return /^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(tag) ? tag : null;
 }
-/** `[service, image]` as written; files that Compose alone can judge are passed over. */
+/** `[service, image]` as written; a file that only Compose can read is left out. */
 function imagesIn({ runbook, files }) {
     return files
         .filter(({ path }) => runbook.compose.includes(path))

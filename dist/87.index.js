@@ -3,135 +3,6 @@ exports.id = 87;
 exports.ids = [87];
 exports.modules = {
 
-/***/ 24223:
-/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   TH: () => (/* binding */ idOf),
-/* harmony export */   Tv: () => (/* binding */ sayAhead),
-/* harmony export */   Y0: () => (/* binding */ isAhead),
-/* harmony export */   ie: () => (/* binding */ clockOf)
-/* harmony export */ });
-/* harmony import */ var _retention__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(97931);
-/** What time it is. Two clocks tell it, the host's and the runner's, and either may be wrong. */
-
-/** Milliseconds that two clocks may differ, and that an ID may lie ahead: a try may take that long to be asked. */
-const TOLERANCE = 3600 * 1000;
-/**
- * The host's time where the runner's agrees with it, otherwise the runner's: GitHub's runners have their time from
- * NTP, and a host may boot without it.
- *
- * @param host `YYYYMMDDTHHMMSSZ`, as the host says it
- * @param runner milliseconds since the epoch, of the same moment
- */
-function clockOf(host, runner) {
-    const apart = Math.abs((0,_retention__WEBPACK_IMPORTED_MODULE_0__/* .timeOf */ .nR)(host) - runner);
-    if (apart <= TOLERANCE)
-        return { id: host, now: (0,_retention__WEBPACK_IMPORTED_MODULE_0__/* .timeOf */ .nR)(host), doubt: null };
-    const id = idOf(runner);
-    return {
-        id,
-        now: (0,_retention__WEBPACK_IMPORTED_MODULE_0__/* .timeOf */ .nR)(id),
-        doubt: `The clock of the host says ${host || 'nothing'}, that of the runner ${id}. The runner's clock is used, and no backup is removed before they agree: set the host's clock by NTP.`,
-    };
-}
-/** @param time milliseconds since the epoch */
-function idOf(time) {
-    return new Date(time).toISOString().replace(/[-:]|\.\d+/g, '');
-}
-/** It was named by a clock that went wrong. @param now milliseconds since the epoch */
-function isAhead(id, now) {
-    return (0,_retention__WEBPACK_IMPORTED_MODULE_0__/* .timeOf */ .nR)(id) - now > TOLERANCE;
-}
-/** Backups that do not count as the newest, though their names say so; a sentence, or `null` where there are none. */
-function sayAhead(ids, place) {
-    if (ids.length === 0)
-        return null;
-    const [are, their] = ids.length === 1
-        ? ['lies', 'a clock was wrong when it was made']
-        : ['lie', 'a clock was wrong when they were made'];
-    return `${place}: ${ids.join(', ')} ${are} in the future; ${their}. It does not count as the latest, and no rule removes it; name it to restore it.`;
-}
-
-
-/***/ }),
-
-/***/ 67097:
-/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   AN: () => (/* binding */ titleOfInstallation),
-/* harmony export */   HV: () => (/* binding */ UNKNOWN),
-/* harmony export */   bD: () => (/* binding */ noteInstallation),
-/* harmony export */   bf: () => (/* binding */ ownerOf),
-/* harmony export */   hy: () => (/* binding */ sayCopy),
-/* harmony export */   oJ: () => (/* binding */ installationOf),
-/* harmony export */   xN: () => (/* binding */ readIdentity)
-/* harmony export */ });
-/* harmony import */ var _host_quote__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(51957);
-
-/** Stands for `unknown` where a person types an installation. */
-const UNKNOWN = 'unknown';
-/** @param root `<directory>/.runbook` */
-async function readIdentity(host, root) {
-    const outcome = await host.run(`uname -n
-if [ -s /etc/machine-id ]; then { echo runbook; cat /etc/machine-id; } | sha256sum | cut -c 1-16; else echo; fi
-cat ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_0__/* .quote */ .h)(fileOf(root))} 2>/dev/null || :`);
-    const [name = '', machine = '', noted = ''] = outcome.stdout.split('\n').map((line) => line.trim());
-    const [, id, on = ''] = /^([0-9a-f]{16})(?: ([0-9a-f]{16}))?$/.exec(noted) ?? [];
-    return { host: name, machine, noted: id === undefined ? null : { id, machine: on } };
-}
-/**
- * The file may be gone with `.runbook`: then the backups that this machine left on itself tell. It may have come here
- * with a copy of another machine's disk: then it does not count.
- *
- * @param manifests those in the host's own folder, oldest first
- * @returns `null` where there is none yet
- */
-function installationOf({ host, machine, noted }, manifests) {
-    if (noted !== null && !isCopy(noted, machine))
-        return noted.id;
-    const own = manifests.findLast(({ installation }) => !!installation &&
-        installation.uid !== noted?.id &&
-        installation.machine === machine &&
-        (machine !== '' || installation.host === host));
-    return own?.installation?.uid ?? null;
-}
-/** What to say of a note that another machine made; `null`: it is this one's. */
-function sayCopy({ machine, noted }, root) {
-    if (noted === null || !isCopy(noted, machine))
-        return null;
-    return `${fileOf(root)} comes from another machine (installation ${noted.id}), so this host counts as an installation of its own. If it replaces the other for good: echo '${noted.id} ${machine}' >${fileOf(root)}`;
-}
-function isCopy(noted, machine) {
-    return noted.machine !== '' && machine !== '' && noted.machine !== machine;
-}
-/** Once for all; a run that is killed leaves the whole line or nothing. */
-async function noteInstallation(host, root, { uid, machine }) {
-    const file = (0,_host_quote__WEBPACK_IMPORTED_MODULE_0__/* .quote */ .h)(fileOf(root));
-    const outcome = await host.run(`umask 077 && printf '%s\\n' ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_0__/* .quote */ .h)(`${uid} ${machine}`.trim())} >${file}.part && mv -f ${file}.part ${file} && echo noted`);
-    return outcome.stdout.trim() === 'noted';
-}
-/**
- * @param id this installation's; `null`: it has none yet
- * @param onHost it lies in the host's own folder, where old backups are nobody else's
- */
-function ownerOf({ installation }, id, onHost) {
-    if (!installation)
-        return onHost ? 'own' : 'unknown';
-    return installation.uid === id ? 'own' : 'foreign';
-}
-/** For messages. */
-function titleOfInstallation(installation) {
-    return !installation ? 'an unknown installation' : `${installation.host} (${installation.uid})`;
-}
-function fileOf(root) {
-    return `${root}/installation`;
-}
-
-
-/***/ }),
-
 /***/ 34380:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
@@ -144,7 +15,10 @@ function fileOf(root) {
 /* harmony import */ var _config_sections_values__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(85790);
 /* harmony import */ var _postgres_beyond__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(28473);
 /* harmony import */ var _postgres_properties__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(83107);
-/** The manifest: what a backup consists of, and what was proven about it. It is written last; without it there is no backup. */
+/**
+ * The manifest: the contents of a backup, and what was proven about them. It is written last; without it there is no
+ * backup.
+ */
 
 
 
@@ -229,7 +103,7 @@ function parseManifest(text, stack) {
 function partsOf({ databases, globals, volumes, qdrant }) {
     return [...databases, ...globals, ...volumes, ...qdrant];
 }
-/** Bytes of all files. */
+/** Bytes of all files together. */
 function sizeOf(manifest) {
     return partsOf(manifest).reduce((sum, { bytes }) => sum + bytes, 0);
 }
@@ -247,10 +121,10 @@ function sizeOf(manifest) {
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var node_stream__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(57075);
 /* harmony import */ var node_stream__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__webpack_require__.n(node_stream__WEBPACK_IMPORTED_MODULE_1__);
-/** Size and hash of what goes by. */
+/** Size and hash of a stream. */
 
 
-/** A stream that changes nothing; `result` is for after its end, `bytes` for what went by so far. */
+/** A stream that changes nothing; call `result` after its end, and `bytes` for the number of bytes so far. */
 function measure() {
     const hash = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256');
     let bytes = 0;
@@ -262,97 +136,6 @@ function measure() {
         },
     });
     return { stream, bytes: () => bytes, result: () => ({ bytes, sha256: hash.digest('hex') }) };
-}
-
-
-/***/ }),
-
-/***/ 97931:
-/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   aw: () => (/* binding */ retain),
-/* harmony export */   nR: () => (/* binding */ timeOf),
-/* harmony export */   vv: () => (/* binding */ withinShare)
-/* harmony export */ });
-const DAY = 24 * 3600 * 1000;
-/** Of the backups in a place, what one run may remove: retention that would take most of them is a symptom. */
-const SHARE = 1 / 3;
-/**
- * Only a verified backup stands for its day, week or month, so that one which is damaged never takes the place of
- * a good one; and none from the future does, which a clock that went wrong has named. The newest verified one stays
- * whatever the rules say; without any, nothing goes.
- *
- * @param now milliseconds since the epoch, by the same clock as the IDs
- * @returns newest first
- */
-function retain(backups, rules, now) {
-    const newestFirst = backups.toSorted((a, b) => (a.id < b.id ? 1 : a.id > b.id ? -1 : 0));
-    const verified = newestFirst.filter((backup) => backup.verified && timeOf(backup.id) <= now);
-    const [last] = verified;
-    if (last === undefined)
-        return newestFirst.map(({ id }) => ({ id, keep: true, why: 'no past backup is verified' }));
-    const standing = new Map();
-    for (const { name, count, period } of periodsOf(rules)) {
-        for (const [key, id] of newestOf(verified, period).slice(0, count))
-            if (!standing.has(id))
-                standing.set(id, `the newest of its ${name} (${key})`);
-    }
-    return newestFirst.map(({ id }) => {
-        if (id === last.id)
-            return { id, keep: true, why: 'the last verified one' };
-        const age = now - timeOf(id);
-        // What a clock that went wrong has dated into the future is nothing to throw away.
-        if (Number.isNaN(age) || age < 0)
-            return { id, keep: true, why: 'its time lies in the future' };
-        if (age < rules.days * DAY)
-            return { id, keep: true, why: `younger than ${rules.days} days` };
-        const why = standing.get(id);
-        if (why !== undefined)
-            return { id, keep: true, why };
-        return { id, keep: false, why: `${Math.floor(age / DAY)} days old, and no rule keeps it` };
-    });
-}
-/**
- * No run removes more than a third of what is there, the oldest first, but always one: a wrong clock or a slip in the
- * rules is seen before it has taken everything.
- *
- * @param verdicts newest first
- */
-function withinShare(verdicts) {
-    const most = Math.max(1, Math.floor(verdicts.length * SHARE));
-    const going = verdicts.filter(({ keep }) => !keep).slice(-most);
-    return verdicts.map((verdict) => verdict.keep || going.includes(verdict)
-        ? verdict
-        : { ...verdict, keep: true, why: `${verdict.why}; one run removes a third at most, so a later run removes it` });
-}
-/** @returns milliseconds since the epoch; `NaN` for what is not an ID */
-function timeOf(id) {
-    const [, y, mo, d, h, mi, s] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(id) ?? [];
-    return Date.parse(`${y}-${mo}-${d}T${h}:${mi}:${s}Z`);
-}
-function periodsOf({ daily, weekly, monthly }) {
-    return [
-        { name: 'day', count: daily, period: (id) => id.slice(0, 8) },
-        { name: 'week', count: weekly, period: weekOf },
-        { name: 'month', count: monthly, period: (id) => id.slice(0, 6) },
-    ];
-}
-/** Period → ID of its newest backup, newest period first. */
-function newestOf(newestFirst, period) {
-    const found = new Map();
-    for (const { id } of newestFirst)
-        if (!found.has(period(id)))
-            found.set(period(id), id);
-    return [...found];
-}
-/** The Monday that the week begins with: weeks of two years have two names. */
-function weekOf(id) {
-    const time = timeOf(id);
-    if (Number.isNaN(time))
-        return id;
-    const monday = time - ((new Date(time).getUTCDay() + 6) % 7) * DAY;
-    return new Date(monday).toISOString().slice(0, 10);
 }
 
 
@@ -375,9 +158,9 @@ var errors = __webpack_require__(32863);
 var manifest = __webpack_require__(34380);
 ;// CONCATENATED MODULE: ./actions/lib/backup/s3-client.ts
 const DEFAULT_LIMITS = { stallMs: 120_000, connectMs: 10_000, attempts: 3, pageSize: 1000 };
-/** Connects to nothing yet. Credentials come from the environment when they are needed: variables, OIDC, a role. */
+/** Does not connect yet. Credentials are read from the environment when they are needed: variables, OIDC, a role. */
 async function connectS3(settings, limits) {
-    // Loaded only when needed: the SDK is larger than all of the rest.
+    // Loaded only when needed: the SDK is larger than the rest of the bundle.
     const { S3 } = await __webpack_require__.e(/* import() */ 711).then(__webpack_require__.t.bind(__webpack_require__, 53711, 19));
     const { endpoint, region, pathStyle = endpoint !== null } = settings;
     const common = {
@@ -386,7 +169,7 @@ async function connectS3(settings, limits) {
         maxAttempts: limits.attempts,
         // Servers and proxies that never say "100 Continue" would cost seconds for every part.
         expectContinueHeader: false,
-        // What is read is proven by its SHA-256. The SDK's own check would hide a broken connection from the reader.
+        // The SHA-256 proves what was read. The SDK's own check would hide a broken connection from the reader.
         responseChecksumValidation: 'WHEN_REQUIRED',
         ...(endpoint === null ? {} : { endpoint }),
     };
@@ -405,12 +188,12 @@ var external_node_stream_ = __webpack_require__(57075);
 ;// CONCATENATED MODULE: ./actions/lib/backup/s3-content.ts
 /** The content of an object as a stream that goes on after the connection broke. */
 
-/** Bytes that must have come since the last failure, that it counts no longer. */
+/** After so many bytes without a failure, earlier failures do not count any more. */
 const PROGRESS = 16 * 1024 * 1024;
 /**
  * @param first the whole content, just opened
- * @param bytes of it, where the server says so
- * @param open the content from this byte on
+ * @param bytes size of the content; `null`: the server does not say it
+ * @param open opens the content from this byte on
  * @param explain makes the error of the stream
  */
 function lastingContent(first, bytes, open, { stallMs, attempts }, explain) {
@@ -459,7 +242,7 @@ function lastingContent(first, bytes, open, { stallMs, attempts }, explain) {
     });
     return stream;
 }
-/** Only while somebody waits for a byte; a reader that does not want any keeps nobody waiting. */
+/** Counts only the time for which the reader waits for a byte, not the time in which the reader wants none. */
 async function inTime(work, ms) {
     let timer;
     const late = new Promise((_, reject) => {
@@ -474,19 +257,19 @@ async function inTime(work, ms) {
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/backup/s3-errors.ts
-/** What a failure of S3 means, and what helps. */
+/** What a failure of S3 means, and its remedy. */
 
-/** There is no such object. By the code, not the status: a bucket or a user that is missing is 404 too. */
+/** The object does not exist. Decided by the code, not by the status: a missing bucket or user is 404 too. */
 function isMissing(error) {
-    // `HEAD` has no code of S3, for which the SDK makes the second.
+    // An answer to `HEAD` has no code of S3; the SDK makes up `NotFound`.
     return ['NoSuchKey', 'NotFound'].includes(seen(error).name);
 }
-/** The server cannot do this, or not for these credentials: for what is only nice to have. */
+/** The server cannot do this, or not with these credentials. For requests that a backup can do without. */
 function isRefused(error) {
     const { name, status } = seen(error);
     return name === 'NotImplemented' || [403, 405, 501].includes(status);
 }
-/** @returns why this one object cannot be read, as a clause; `null` where the error is not of one object */
+/** @returns why this one object cannot be read, as a clause; `null` where the error concerns more than one object */
 function whyOneObject(error, settings) {
     const found = seen(error);
     const { name, status } = found;
@@ -498,7 +281,7 @@ function whyOneObject(error, settings) {
 }
 /** @param what the sentence on what could not be done */
 function storageFailed(what, error, settings) {
-    // Without the error as cause: it holds the request with its headers, which are signed.
+    // The error is not attached as cause: it holds the request, whose headers are signed.
     if (error instanceof errors/* UserError */.y)
         return error;
     return new errors/* UserError */.y('RB-STORAGE-FAILED', { what, ...reasonOf(seen(error), settings) });
@@ -581,7 +364,7 @@ function reasonOfNetwork({ name, system, message }, server, settings) {
         };
     if (/^(ECONNRESET|EPIPE)$/.test(system) || /socket hang up|aborted/i.test(message))
         return { why: `${server} or something on the way cut the connection`, remedy: 'run it again' };
-    // After those before, which the SDK calls so too.
+    // Comes after the checks above, because the SDK gives their errors the same name.
     if (name === 'TimeoutError' || system === 'ETIMEDOUT')
         return {
             why: `${server} did not answer in time`,
@@ -613,13 +396,13 @@ const WRONG_KEYS = [
     'ExpiredTokenException',
     'TokenRefreshRequired',
 ];
-/** Without a user and password that a URL may hold. */
+/** Without a user and password in the URL. */
 function serverOf({ endpoint, region }) {
     if (endpoint === null)
         return `S3 in ${region}`;
     return URL.canParse(endpoint) ? new URL(endpoint).host : 'the endpoint';
 }
-/** A server may quote what it was given. */
+/** A server may quote the keys that it was given. */
 function withoutKeys(text) {
     const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;
     return [AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN]
@@ -630,10 +413,10 @@ function withoutKeys(text) {
 
 ;// CONCATENATED MODULE: ./actions/lib/backup/s3-litter.ts
 /**
- * @param folder that of the stack, without a slash at its end
+ * @param folder of the stack, without a slash at its end
  * @param known names of backups that have a manifest, readable or not
- * @param before milliseconds since the epoch; younger things may belong to a run that goes on. By the server's clock
- * @returns names of folders in which nothing is younger and nothing has a manifest
+ * @param before milliseconds since the epoch, by the server's clock; younger files may belong to a run that goes on
+ * @returns names of folders without a manifest in which nothing is younger
  */
 async function litterIn({ s3 }, { Bucket, folder }, known, before) {
     const newest = new Map();
@@ -663,31 +446,31 @@ async function litterIn({ s3 }, { Bucket, folder }, known, before) {
 // EXTERNAL MODULE: external "node:timers/promises"
 var promises_ = __webpack_require__(58500);
 ;// CONCATENATED MODULE: ./actions/lib/backup/s3-upload.ts
-/** One object from a stream, in parts. */
+/** Uploads a stream as one object, in parts. */
 
 
 
 const MIB = 1024 * 1024;
-/** The least that S3 takes. */
+/** The smallest part that S3 takes. */
 const PART = 5 * MIB;
-/** Parts on the way at once; with the part that is being filled they are what lies in memory. */
+/** Parts that are sent at the same time; these and the part that is being filled lie in memory. */
 const QUEUE = 3;
-/** S3 takes 10,000; some are kept back, because what is expected is only an estimate. */
+/** S3 takes 10,000 parts; some are kept back, because the expected size is only an estimate. */
 const PARTS = 9000;
-/** Milliseconds between attempts to end an upload whose parts still arrive. */
+/** Milliseconds between attempts to end an upload of which parts still arrive. */
 const ENDINGS = [50, 200, 1000, 3000];
-/** What arrives is compared with it, part by part. */
+/** The checksum with which S3 compares each part that arrives. */
 const ChecksumAlgorithm = 'CRC32';
-/** @param bytes of the whole, where known @returns bytes, whole mebibytes */
+/** @param bytes of the whole object; `null`: not known @returns bytes, whole mebibytes */
 function partSize(bytes) {
     return Math.max(PART, Math.ceil((bytes ?? 0) / PARTS / MIB) * MIB);
 }
 /**
- * Sends all of `content`, and has what arrived compared with what was sent: every part by its checksum, the whole by
- * its size. Whatever fails, the parts are given up, and no more of `content` is read.
+ * Sends all of `content`, and has S3 compare what arrived with what was sent: every part by its checksum, the whole by
+ * its size. If anything fails, the parts are removed, and no more of `content` is read.
  *
- * @param bytes what `content` will have, where known
- * @throws what failed first: an error of `content`, or of a request
+ * @param bytes expected size of `content`; `null`: not known
+ * @throws the first error: of `content`, or of a request
  */
 async function upload({ s3 }, target, content, bytes) {
     const hash = (0,external_node_crypto_.createHash)('sha256');
@@ -720,8 +503,8 @@ async function upload({ s3 }, target, content, bytes) {
     return { bytes: sent, sha256: hash.digest('hex') };
 }
 /**
- * The parts of one object. Their buffers are few and used again: memory that is thrown away for every part stays in
- * the process long after.
+ * The parts of one object. They share a few buffers: memory that was allocated for every part would stay with the
+ * process long after.
  */
 class Parts {
     #s3;
@@ -743,7 +526,7 @@ class Parts {
         this.#target = target;
         this.#size = size;
     }
-    /** A part that fails ends every wait: a stream that stands still must not delay the news. */
+    /** A part that fails ends every wait: otherwise a stream that stands still would delay the error. */
     unlessBroken(promise) {
         return new Promise((resolve, reject) => {
             if (this.#broken !== null)
@@ -762,7 +545,7 @@ class Parts {
                 await this.#send();
         }
     }
-    /** All of it arrived, and is one object now. */
+    /** Waits until all parts have arrived, and makes them one object. */
     async end() {
         if (this.#upload === null) {
             const Body = this.#current?.subarray(0, this.#filled) ?? Buffer.alloc(0);
@@ -778,9 +561,9 @@ class Parts {
         await this.#s3.completeMultipartUpload({ ...this.#target, UploadId, MultipartUpload });
     }
     /**
-     * Nothing of it is kept there, as far as the server can be reached. A part that is on its way may outlive the end
-     * of the upload (S3 API, AbortMultipartUpload), so those that can be waited for are, and then the server is asked
-     * whether it is gone.
+     * Removes the parts, as far as the server can be reached. A part that is on its way may outlive the end of the upload
+     * (S3 API, AbortMultipartUpload). So this waits for the parts that it can wait for, and then asks the server whether
+     * the upload is gone.
      */
     async giveUp() {
         await Promise.all(this.#sending);
@@ -790,13 +573,13 @@ class Parts {
         try {
             for (const pause of ENDINGS) {
                 await this.#s3.abortMultipartUpload(upload);
-                // Fails once there is no such upload.
+                // Fails once the upload does not exist any more.
                 await this.#s3.listParts(upload);
                 await (0,promises_.setTimeout)(pause);
             }
         }
         catch {
-            // It is gone, or nobody can tell: who removes the backup gives up what is left.
+            // The upload is gone, or nobody can tell: removing the backup will remove what is left.
         }
     }
     async #buffer() {
@@ -861,9 +644,9 @@ var source = __webpack_require__(30860);
 
 
 const MANIFEST = 'manifest.json';
-/** Begins the name of the empty object that takes a backup's name until it is published. */
+/** Prefix of the empty object that reserves a backup's name until the backup is published. */
 const CLAIM = '.claim-';
-/** Requests at once for many small things. */
+/** Requests at the same time for many small objects. */
 const WIDTH = 8;
 /** @param limits timeouts and sizes; tests pass short ones, the defaults suit slow servers */
 function s3Destination(settings, stack, limits = {}) {
@@ -876,7 +659,7 @@ function s3Destination(settings, stack, limits = {}) {
         connection ??= connectS3(settings, bounds);
         return connection;
     };
-    /** Does it, and explains what fails. */
+    /** Does the work, and explains a failure. */
     const explained = async (what, work) => {
         try {
             return await work(await connected());
@@ -885,7 +668,7 @@ function s3Destination(settings, stack, limits = {}) {
             throw storageFailed(what, error, settings);
         }
     };
-    /** Keys of objects, or with a delimiter the folders, that begin with it; page by page. */
+    /** Keys of objects that begin with the prefix, or with a delimiter its folders; page by page. */
     async function* pages({ s3 }, prefix, delimiter) {
         let token;
         do {
@@ -902,7 +685,7 @@ function s3Destination(settings, stack, limits = {}) {
             token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
         } while (token !== undefined);
     }
-    /** What is unfinished, or being removed, has none. */
+    /** An unfinished backup, or one that is being removed, has no manifest. */
     const manifestIn = async ({ s3 }, prefix) => {
         const id = prefix.slice(folder.length + 1, -1);
         try {
@@ -934,13 +717,13 @@ function s3Destination(settings, stack, limits = {}) {
                     manifests.push(found);
             });
         }
-        // Of none can be said more than of all: it is no matter of one object.
+        // If not one manifest can be read, the cause is not a single object.
         if (manifests.length === 0 && firstRefusal !== null)
             throw firstRefusal;
         const byId = (a, b) => (a.id < b.id ? -1 : 1);
         return { manifests: manifests.sort(byId), unreadable: unreadable.sort(byId) };
     });
-    /** It is published. Who may not remove leaves this behind, an empty object. */
+    /** Called once the backup is published. With credentials that may not remove anything, the empty object stays. */
     const unclaim = async (connection, prefix) => {
         try {
             for await (const keys of pages(connection, prefix))
@@ -957,7 +740,7 @@ function s3Destination(settings, stack, limits = {}) {
             await removeObject(connection, Bucket, `${prefix}${MANIFEST}`);
         }
         catch (error) {
-            // Credentials that may only write, or a lock on the objects: nobody may wipe what is there.
+            // These credentials may only write, or the objects are locked: what is there cannot be removed.
             if (isRefused(error))
                 return false;
             throw error;
@@ -983,7 +766,7 @@ function s3Destination(settings, stack, limits = {}) {
             try {
                 const { reading } = await connected();
                 const { Body, ContentLength = null, ETag } = await reading.getObject({ Bucket, Key });
-                // Never the rest of another object.
+                // Makes sure that the rest comes from the same object.
                 const same = ETag === undefined ? {} : { IfMatch: ETag };
                 const open = async (from) => {
                     const rest = await reading.getObject({ Bucket, Key, Range: `bytes=${from}-`, ...same });
@@ -1016,7 +799,7 @@ function s3Destination(settings, stack, limits = {}) {
                 await removeObject(await connected(), Bucket, keyOf(folder, id, file));
             }
             catch {
-                // It goes with its backup.
+                // The object is removed with its backup.
             }
         },
         claim: async (id) => {
@@ -1024,7 +807,7 @@ function s3Destination(settings, stack, limits = {}) {
                 const connection = await connected();
                 const Key = keyOf(folder, id, `${CLAIM}${(0,external_node_crypto_.randomUUID)()}`);
                 await connection.s3.putObject({ Bucket, Key, Body: id, ChecksumAlgorithm: 'CRC32' });
-                // Whoever comes second sees the other; where both do, both take another name.
+                // The second run sees the first one's claim; if both see each other, both take another name.
                 for await (const keys of pages(connection, keyOf(folder, id, '')))
                     if (keys.some((key) => key !== Key)) {
                         await removeObject(connection, Bucket, Key);
@@ -1032,7 +815,7 @@ function s3Destination(settings, stack, limits = {}) {
                     }
             }
             catch {
-                // Whatever it is, the parts meet it as well, and say it.
+                // If the failure matters, the upload of the parts meets it too and reports it.
             }
             return true;
         },
@@ -1069,7 +852,7 @@ function s3Destination(settings, stack, limits = {}) {
         },
     };
 }
-/** One by one: not every server can remove many at once. */
+/** One by one, because not every server can remove many objects at once. */
 async function removeObject({ s3 }, Bucket, Key) {
     try {
         await s3.deleteObject({ Bucket, Key });
@@ -1079,7 +862,7 @@ async function removeObject({ s3 }, Bucket, Key) {
             throw error;
     }
 }
-/** What a run left that was killed in the middle: nobody sees such parts, but they cost money. */
+/** Ends uploads that a killed run left: nobody sees their parts, but they cost money. */
 async function abandonUploads({ s3 }, Bucket, Prefix) {
     try {
         const { Uploads = [] } = await s3.listMultipartUploads({ Bucket, Prefix });
@@ -1089,12 +872,12 @@ async function abandonUploads({ s3 }, Bucket, Prefix) {
         });
     }
     catch (error) {
-        // The backup is gone all the same. Not every server lists them, and not everybody may.
+        // The backup is removed all the same. Not every server lists uploads, and not all credentials may list them.
         if (!isRefused(error))
             throw error;
     }
 }
-/** An empty or foreign ID would name more than one backup. */
+/** Rejects an empty or foreign ID, which would name more than one backup. */
 function keyOf(folder, id, file) {
     if (!/^[A-Za-z0-9_-]+$/.test(id))
         throw new Error(`not an ID of a backup: ${id}`);
@@ -1133,10 +916,11 @@ async function each(items, work) {
 /* harmony import */ var node_stream_promises__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(46466);
 /* harmony import */ var node_stream_promises__WEBPACK_IMPORTED_MODULE_4___default = /*#__PURE__*/__webpack_require__.n(node_stream_promises__WEBPACK_IMPORTED_MODULE_4__);
 /* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(32863);
-/* harmony import */ var _host_quote__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(51957);
+/* harmony import */ var _group__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(82077);
+/* harmony import */ var _host_quote__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(51957);
 /* harmony import */ var _manifest__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(34380);
 /* harmony import */ var _measure__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(27073);
-/** Where backups come from. */
+/** Places that backups come from. */
 
 
 
@@ -1146,11 +930,12 @@ async function each(items, work) {
 
 
 
-/** @returns `null` where all can be read */
+
+/** @returns `null` where all manifests can be read */
 function sayUnreadable(unreadable, place) {
     if (unreadable.length === 0)
         return null;
-    const reasons = Map.groupBy(unreadable, ({ why }) => why);
+    const reasons = (0,_group__WEBPACK_IMPORTED_MODULE_8__/* .groupBy */ .$)(unreadable, ({ why }) => why);
     const said = [...reasons].map(([why, some]) => `${some.map(({ id }) => id).join(', ')} (${why})`);
     return `${place}: these backups have a manifest that cannot be read: ${said.join('; ')}. They are not counted and not removed.`;
 }
@@ -1160,7 +945,7 @@ function hostSource(host, root, stack) {
     const folder = `${root}/${stack}`;
     const path = (manifest, { file }) => `${folder}/${manifest.id}/${file}`;
     const survey = async () => {
-        const outcome = await host.run(`for f in ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_8__/* .quote */ .h)(folder)}/*/manifest.json; do
+        const outcome = await host.run(`for f in ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_9__/* .quote */ .h)(folder)}/*/manifest.json; do
   [ -e "$f" ] || continue
   d=\${f%/*} && printf '%s ' "\${d##*/}" && if [ -r "$f" ]; then tr -d '\\n' <"$f"; fi; echo
 done`);
@@ -1180,13 +965,13 @@ done`);
         path,
         read: async (manifest, part) => {
             const sink = new node_stream__WEBPACK_IMPORTED_MODULE_3__.PassThrough();
-            // Whatever fails there destroys the sink with its error.
-            host.stream(`cat ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_8__/* .quote */ .h)(path(manifest, part))}`, sink).catch((error) => sink.destroy(error));
+            // A failure of the stream destroys the sink with its error.
+            host.stream(`cat ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_9__/* .quote */ .h)(path(manifest, part))}`, sink).catch((error) => sink.destroy(error));
             return node_stream__WEBPACK_IMPORTED_MODULE_3__.Readable.from(explained(sink), { objectMode: false });
         },
     };
 }
-/** @param texts names and what their manifests hold, empty where nobody may read it */
+/** @param texts names and the text of their manifests, empty where it cannot be read */
 function surveyOf(texts, stack) {
     const found = texts.map(([id, text]) => ({ id, text, manifest: (0,_manifest__WEBPACK_IMPORTED_MODULE_6__/* .parseManifest */ .Ng)(text, stack) }));
     return {
@@ -1196,7 +981,7 @@ function surveyOf(texts, stack) {
             .map(({ id, text }) => ({ id, why: text === '' ? 'this user may not read it, or it is empty' : DAMAGED })),
     };
 }
-/** A folder on the runner with `<stack>/<id>/`, as a downloaded artifact has it. */
+/** A folder on the runner with `<stack>/<id>/`, such as a downloaded artifact. */
 function folderSource(root, stack) {
     const folder = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(root, stack);
     const survey = async () => {
@@ -1220,7 +1005,7 @@ function folderSource(root, stack) {
         },
     };
 }
-/** The same folder, to be filled: for an artifact of the workflow. */
+/** The same folder as a destination: for an artifact of the workflow. */
 function folderDestination(root, stack) {
     const folder = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(root, stack);
     const refused = (error) => error instanceof _errors__WEBPACK_IMPORTED_MODULE_5__/* .UserError */ .y
@@ -1297,10 +1082,10 @@ function unreadable({ details }) {
 /* harmony export */ });
 /* harmony import */ var _restore_check__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(21763);
 /* harmony import */ var _kinds__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8898);
-/** What speaks against bringing parts of a backup back, of whatever kind they are. */
+/** Checks parts of all kinds before they are restored. */
 
 
-/** Before anything is touched. @throws {UserError} RB-IDENTITY, and what the check of each kind throws */
+/** To be called before anything is changed. @throws {UserError} RB-IDENTITY, and the errors of each kind's check */
 function checkRestorable(parts, meeting) {
     (0,_restore_check__WEBPACK_IMPORTED_MODULE_0__/* .checkIdentity */ .Z0)((0,_kinds__WEBPACK_IMPORTED_MODULE_1__/* .eachKind */ .u)((kind) => kind.parts(parts)).flat(), meeting);
     (0,_kinds__WEBPACK_IMPORTED_MODULE_1__/* .eachKind */ .u)((kind) => kind.check(kind.parts(parts), meeting));
@@ -1335,7 +1120,7 @@ var psql = __webpack_require__(50781);
 
 
 
-/** Those of each server, and then its roles. */
+/** The databases of each server, followed by its roles. */
 function databaseItems(servers, dumping) {
     const { format, nameOf } = dumping;
     return servers.flatMap((server) => {
@@ -1416,13 +1201,13 @@ var sql = __webpack_require__(58367);
 
 
 
-/** One for each part, in their order. */
+/** One target for each part, in their order. */
 function databaseTargets(parts, filling) {
     const other = (0,quote/* quote */.h)((0,names/* maintenance */.mM)(parts.map(({ database }) => database)));
     return parts.map((part) => {
         const { service, user, database } = part;
         const server = filling.facts.servers.get(service);
-        // Some extensions exist under the name of the backup only.
+        // Some extensions work only under the database name of the backup.
         const isFree = filling.alone && server?.databases.has(database) !== true;
         const incoming = isFree ? database : (0,names/* besideName */.q4)(database, 'restore', filling.facts.now);
         const making = makingOf(part, filling);
@@ -1448,7 +1233,10 @@ function databaseTargets(parts, filling) {
         };
     });
 }
-/** As the backup has it, but for what somebody said; where it says nothing, as the live one. */
+/**
+ * How the database is made: as the backup says, unless an input says otherwise; where the backup says nothing, like the
+ * live one.
+ */
 function makingOf(part, { facts, alone, locale, tablespaces }) {
     const server = facts.servers.get(part.service);
     const live = (alone ? null : server?.properties.get(part.database)) ?? null;
@@ -1479,7 +1267,7 @@ var kind = __webpack_require__(83889);
 
 
 
-/** Of what was not in the last backup: what a packed archive of a database may take. */
+/** Share of a database's size that its packed archive may take, for data that the last backup did not contain. */
 const FIRST = 0.6;
 const beside = {
     former: ({ databases }, { facts }) => databases.flatMap((one) => [...(facts.servers.get(one.service)?.databases.keys() ?? [])].flatMap((name) => {
@@ -1581,7 +1369,7 @@ function dropCommand(stack, { service, user }, name) {
 function fullName({ service, database: name }) {
     return `${service}/${name}`;
 }
-/** Servers with the databases that are meant, each server once. */
+/** Servers with the given databases, each server once. */
 function serversOf(databases) {
     return [...new Set(databases.map(({ service }) => service))].map((service) => {
         const own = databases.filter((one) => one.service === service);
@@ -1598,7 +1386,7 @@ function serversOf(databases) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   A: () => (/* binding */ GROWTH)
 /* harmony export */ });
-/** Of the last backup's size: data grows, and may pack worse. */
+/** Factor on the size in the last backup: data grows, and may become harder to pack. */
 const GROWTH = 1.2;
 
 
@@ -1633,7 +1421,7 @@ const qdrant = {
     counted: () => ({ plainBytes: null, tables: null, rows: null }),
     size: () => 0,
     room: (last) => (last?.bytes ?? 0) * kind/* GROWTH */.A,
-    // Its collections are counted as they are changed.
+    // Its collections are counted while they are changed.
     compare: () => [],
     items: null,
     check: () => { },
@@ -1650,7 +1438,7 @@ var quote = __webpack_require__(51957);
 // EXTERNAL MODULE: ./actions/lib/restore/check.ts
 var check = __webpack_require__(21763);
 ;// CONCATENATED MODULE: ./actions/lib/volumes/names.ts
-/** Names of the folders that stand beside the live content of volumes and directories. */
+/** Names of the folders beside the live content of volumes and directories. */
 /** @param id time as `YYYYMMDDTHHMMSSZ` */
 function besideFolder(kind, id) {
     return `.${kind}-${id}`;
@@ -1720,7 +1508,7 @@ const volume = {
     configured: ({ volumes }) => volumes,
     counted: ({ volumeBytes }) => ({ plainBytes: volumeBytes, tables: null, rows: null }),
     size: (name, { volumes }) => volumes.get(name)?.bytes ?? 0,
-    // Nobody knows whether what is new in it can be packed.
+    // New content may be impossible to compress, so it counts in full.
     room: (last, now) => (last?.bytes ?? 0) * kind/* GROWTH */.A + Math.max(0, now - (last?.volumeBytes ?? last?.bytes ?? 0)),
     compare: (part, loaded) => {
         (0,check/* compareVolume */.ql)(part, loaded?.entries ?? 0);
@@ -1764,7 +1552,7 @@ const volume = {
 function removeCommand(name, folder, seen) {
     return `sudo rm -rf ${pathOf(name, seen)}/${folder}`;
 }
-/** As a shell reads it. */
+/** The folder's path, in the spelling for a shell. */
 function pathOf(name, { volumes }) {
     const source = volumes.get(name)?.source ?? name;
     return name.startsWith('/') ? name : `"$(docker volume inspect --format '{{.Mountpoint}}' ${source})"`;
@@ -1774,11 +1562,11 @@ function pathOf(name, { volumes }) {
 
 
 
-/** What `visit` returns for each kind. */
+/** Calls `visit` for each kind and returns its results. */
 function eachKind(visit) {
     return [visit(database/* database */.O), visit(volume), visit(qdrant)];
 }
-/** Of the kinds that stand beside the live data until an exchange. */
+/** The functions of all kinds that stand beside the live data until an exchange. */
 const BESIDE = eachKind(({ beside }) => beside).filter((one) => one !== null);
 
 
@@ -1829,8 +1617,10 @@ const ID = 'load';
 /** Milliseconds; the step ends by itself when the runner is gone. */
 const FEED_TIMEOUT = 24 * 3600 * 1000;
 /**
- * @returns one entry for each target, in their order
- * @throws {UserError} for an archive that is damaged or does not fit; what is new is gone then
+ * Fills all targets.
+ *
+ * @returns one entry for each target, in the order of the targets
+ * @throws {UserError} for an archive that is damaged or does not fit; the new databases and folders are gone then
  */
 async function load(stack, targets, tools) {
     const observer = new LoadObserver(targets, tools);
@@ -1842,7 +1632,7 @@ async function load(stack, targets, tools) {
             what: 'the connection to the host was lost during the restore',
             remedy: 'run it again: the live data serves, and the next run removes the data that this one was loading',
         },
-        // What the runner found wrong comes first, but for a cancellation: the host saw only that its input ended.
+        // Unless the run was cancelled, the runner's own finding comes first: the host saw only that its input ended.
         explain: (told) => (told.isEnded ? null : observer.refusal) ?? (0,failures/* explainRestore */._)(told),
     });
     if (error !== null)
@@ -1859,7 +1649,7 @@ function loadScript(stack, targets, apart = true) {
         (0,restore_scripts/* loadPiece */.xc)(),
         (0,volumes_scripts/* volumeScript */.au)(),
         (0,volumes_scripts/* fillPiece */.wW)(),
-        // A backup of a database that is about to change its name would be of neither.
+        // A backup must not read a database that is about to change its name.
         ...(apart ? ['data_lock claim 1800 || { fail data-lock "$PROJECT"; exit 1; }'] : []),
         (0,scripts/* printer */.ll)('counts_sql', facts_sql/* COUNTS */.Js),
         ...targets.flatMap(({ archive, commands }, index) => commands(index, archive.on === 'host' ? `${(0,quote/* quote */.h)(archive.path)} ${archive.sha256}` : "feed ''")),
@@ -1911,7 +1701,7 @@ class LoadObserver {
         const [schema = '', table = '', rows = null] = JSON.parse(json);
         this.loaded[Number(index)]?.tables.push({ schema, table, rows });
     }
-    /** Nobody reads what is still being sent. */
+    /** Stops sending: no reader is left. */
     async end() {
         this.#over.abort();
         await Promise.all(this.#feeds);
@@ -1941,7 +1731,7 @@ class LoadObserver {
                 timeout: FEED_TIMEOUT,
                 signal: this.#over.signal,
             });
-            // The reader says itself why it stopped reading.
+            // If the reader stopped reading, the step itself reports why.
             if (sent.outcome === 'unknown' || sent.code !== 0)
                 return;
             await proven();
@@ -1953,7 +1743,12 @@ class LoadObserver {
         }
     }
 }
-/** How far it is, and how long it may still take. @param seconds since it began @param rest see {@link LoadTarget} */
+/**
+ * A sentence on how much is read, and how long the rest may take.
+ *
+ * @param seconds since the reading began
+ * @param rest see {@link LoadTarget}
+ */
 function sayProgress({ bytes, of }, seconds, rest) {
     const share = bytes / of;
     const since = `after ${Math.round(seconds)} s`;
@@ -1975,18 +1770,18 @@ function damaged(error) {
 // EXTERNAL MODULE: ./actions/lib/data/kinds.ts + 3 modules
 var kinds = __webpack_require__(8898);
 ;// CONCATENATED MODULE: ./actions/lib/data/load.ts
-/** Parts of a backup filled beside what is live, or where nothing is, and compared with what the backup counted. */
+/** Fills parts of a backup beside the live data, or where none is, and compares them with the counts of the backup. */
 
 
-/** Whether any of these parts is filled by {@link loadParts}. */
+/** Whether {@link loadParts} fills any of these parts. */
 function isLoadable(parts) {
     return (0,kinds/* eachKind */.u)((kind) => kind.targets !== null && kind.parts(parts).length > 0).includes(true);
 }
 /**
- * Parts of a kind that nothing can stand beside are passed over.
+ * Leaves out parts of kinds that cannot stand beside live data.
  *
  * @param accepted tables as `schema.table` that may differ
- * @throws {UserError} RB-RESTORE-DIFFERS, and what {@link load} throws
+ * @throws {UserError} RB-RESTORE-DIFFERS, and the errors of {@link load}
  */
 async function loadParts(stack, parts, filling, tools, accepted) {
     const all = (0,kinds/* eachKind */.u)((kind) => {
@@ -2026,9 +1821,9 @@ async function loadParts(stack, parts, filling, tools, accepted) {
 
 
 
-/** Stands for everything of a kind. */
+/** Selects everything of a kind. */
 const ALL = '*';
-/** It has all that was named, though it may lack something else; or it lacks nothing. */
+/** Whether a backup contains everything that was named; if nothing was named, whether it lacks nothing. */
 function hasWanted(manifest, wanted) {
     if ((0,_restore_choose__WEBPACK_IMPORTED_MODULE_1__/* .isWhole */ .w)(manifest))
         return true;
@@ -2043,7 +1838,7 @@ function hasWanted(manifest, wanted) {
         return false;
     }
 }
-/** Everything, or only what was named. @throws {UserError} RB-BACKUP-UNKNOWN */
+/** Everything, or only the parts that were named. @throws {UserError} RB-BACKUP-UNKNOWN */
 function partsWanted(manifest, wanted) {
     const meant = everythingOr(wanted);
     const chosen = (0,_kinds__WEBPACK_IMPORTED_MODULE_2__/* .eachKind */ .u)((kind) => [kind.key, partsNamed(kind, manifest, meant[kind.key])]);
@@ -2055,18 +1850,22 @@ function partsWanted(manifest, wanted) {
         remedy: 'correct the inputs databases, volumes and qdrant, or choose another backup',
     });
 }
-/** What a backup has, of all kinds. */
+/** Titles of all parts of a backup. */
 function titlesOf(manifest) {
     return (0,_kinds__WEBPACK_IMPORTED_MODULE_2__/* .eachKind */ .u)((kind) => kind.parts(manifest).map(kind.title)).flat();
 }
-/** Who names one kind does not mean the others; `null`: all of a kind. */
+/** If any kind was named, kinds that were not named are left out; otherwise everything is selected. */
 function everythingOr(wanted) {
     if ((0,_kinds__WEBPACK_IMPORTED_MODULE_2__/* .eachKind */ .u)(({ key }) => wanted[key]).every((names) => names === null))
         return wanted;
     const all = (names) => names?.includes(ALL) ? null : (names ?? []);
     return Object.fromEntries((0,_kinds__WEBPACK_IMPORTED_MODULE_2__/* .eachKind */ .u)(({ key }) => [key, all(wanted[key])]));
 }
-/** @param wanted names, in full where two parts have one name; `null`: all @throws {UserError} RB-BACKUP-UNKNOWN */
+/**
+ * @param wanted names, in full where two parts have the same name; `null`: all
+ *
+ * @throws {UserError} RB-BACKUP-UNKNOWN
+ */
 function partsNamed(kind, manifest, wanted) {
     const parts = kind.parts(manifest);
     if (wanted === null)
@@ -2099,30 +1898,30 @@ function partsNamed(kind, manifest, wanted) {
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(92857);
 /* harmony import */ var _names__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(53912);
 /**
- * What a database has and an archive of it has not, or a restore leaves out: versions and owners of extensions, slots,
- * subscriptions, what of a new database was dropped there, and what its server was told for all. Pure.
+ * What a database has that its archive lacks or that a restore leaves out: versions and owners of extensions, slots,
+ * subscriptions, dropped parts of `template0`, and settings of the server for all databases. Pure.
  */
 
 
-/** What a new database has from `template0`, which no archive removes. */
+/** Parts of a new database that come from `template0`, and that no archive removes. */
 const FROM_TEMPLATE = ['schema public', 'extension plpgsql'];
 const beyondSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
     extensions: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ name: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), version: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), owner: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP() })),
-    /** Logical ones. */
+    /** Logical replication slots. */
     slots: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ name: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), plugin: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP() })),
     subscriptions: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ name: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), slot: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(), publications: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP()) })),
-    /** What a new database has, and this one not. */
+    /** Parts that a new database has, and this one does not. */
     lacks: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* ["enum"] */ .k5n(FROM_TEMPLATE)),
-    /** `name=value`: for whoever connects to the server, by `ALTER ROLE ALL`. */
+    /** `name=value`: settings for every session on the server, by `ALTER ROLE ALL`. */
     everyone: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP()),
-    /** Names of what `ALTER SYSTEM` set on the server. Values may be secret. */
+    /** Names of the settings that `ALTER SYSTEM` made on the server. Their values may be secret, so they are not kept. */
     system: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP()),
 });
-/** The last two of a server, as expressions of SQL. */
+/** SQL expressions for the last two keys, which belong to a server. */
 const SERVER_SETTINGS = `'everyone', (select coalesce(json_agg(c order by c), '[]')
     from pg_db_role_setting s cross join unnest(s.setconfig) as c where s.setrole = 0 and s.setdatabase = 0),
   'system', (select coalesce(json_agg(name order by name), '[]') from pg_settings where sourcefile like '%postgresql.auto.conf')`;
-/** An expression of SQL, a JSON object, in the database itself. */
+/** An SQL expression that gives all of it as a JSON object; to be asked in the database itself. */
 const BEYOND = `json_build_object(
   'extensions', (select coalesce(json_agg(json_build_object('name', extname, 'version', extversion, 'owner', pg_get_userbyid(extowner))
     order by extname), '[]') from pg_extension),
@@ -2134,14 +1933,14 @@ const BEYOND = `json_build_object(
     ('schema public', exists (select from pg_namespace where nspname = 'public')),
     ('extension plpgsql', exists (select from pg_extension where extname = 'plpgsql'))) as t (name, there) where not there),
   ${SERVER_SETTINGS})`;
-/** In the new database, before it is filled. */
+/** Statements that drop what the database does not have; for the new database, before it is filled. */
 function lacksSql({ lacks }) {
     return lacks.map((one) => `drop ${one};\n`).join('');
 }
 /**
- * Sentences on what the database has otherwise after a restore, or not at all.
+ * Sentences on what a database lacks, or has otherwise, after a restore.
  *
- * @param user who loads the archive
+ * @param user role that loads the archive
  */
 function beyondRemarks(database, user, backup, server) {
     const versions = backup.extensions.flatMap(({ name, version }) => {
@@ -2154,7 +1953,7 @@ function beyondRemarks(database, user, backup, server) {
         .filter(({ name, owner }) => owner !== user && name !== 'plpgsql')
         .map(({ name, owner }) => `The extension ${name} of ${database} belongs to ${user} after the restore, and to ${owner} in the backup: an archive names no owner of extensions. Only ${user} can update or drop it then, not ${owner}.`);
     const isThere = (all, name) => all.some((one) => one.database === database && one.name === name);
-    // What the live database has is another sentence's: it stays with what is put aside.
+    // A subscription or slot of the live database goes aside with it, and another sentence tells of that.
     const subscriptions = backup.subscriptions
         .filter(({ name }) => !isThere(server.subscriptions, name))
         .map(({ name, slot, publications }) => `The subscription ${name} of ${database} is not restored, as two copies of it would read from one slot: the restored database gets nothing from its publisher. If you need it: create subscription ${(0,_names__WEBPACK_IMPORTED_MODULE_0__/* .ident */ .bD)(name)} with its connection, publication ${publications.map(_names__WEBPACK_IMPORTED_MODULE_0__/* .ident */ .bD).join(', ')}, and (create_slot = false, slot_name = ${(0,_names__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .eu)(slot ?? name)}, copy_data = false), or with a fresh copy of the tables.`);
@@ -2163,7 +1962,7 @@ function beyondRemarks(database, user, backup, server) {
         .map(({ name, plugin }) => `The replication slot ${name} of ${database} is not restored: no backup can contain one. If you need its consumer, in ${database}: select pg_create_logical_replication_slot(${(0,_names__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .eu)(name)}, ${(0,_names__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .eu)(plugin)}); then let the consumer start again, from a copy of the tables.`);
     return [...versions, ...owners, ...subscriptions, ...slots];
 }
-/** Sentences on what the server was told for all, and this one was not. */
+/** Sentences on settings that the server of the backup had for all databases, and this server does not have. */
 function serverRemarks(service, backup, server) {
     const split = (one) => [one.slice(0, one.indexOf('=')), one.slice(one.indexOf('=') + 1)];
     const here = new Map(server.everyone.map(split));
@@ -2192,16 +1991,16 @@ function serverRemarks(service, backup, server) {
 /* harmony export */ });
 /* harmony import */ var _beyond__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(28473);
 /* harmony import */ var _properties__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(83107);
-/** What a server and its databases are asked. */
+/** Queries for facts of a server and its databases. */
 
 
 /**
- * Whom something in a database belongs or is granted to, for a row `d` of `pg_database`. Names of what all databases share
- * are to be read where they are written: another database may read other letters in their bytes.
+ * Roles that own something in a database or have rights there, for a row `d` of `pg_database`. Names of roles must be
+ * read in the database that wrote them: another database may have another encoding.
  */
 const ROLES_OF = `(select coalesce(json_agg(distinct r.rolname), '[]') from pg_shdepend s join pg_roles r on r.oid = s.refobjid
       where s.refclassid = 'pg_authid'::regclass and r.rolname !~ '^pg_' and s.dbid = d.oid)`;
-/** One JSON object: version, databases with sizes and properties, roles, tablespaces, extensions that can be had. */
+/** One JSON object: version, databases with sizes and properties, roles, tablespaces, available extensions. */
 const FACTS = `select json_build_object(
   'version', current_setting('server_version_num')::int,
   'databases', (select json_agg(json_build_object('name', d.datname, 'bytes', pg_database_size(d.oid),
@@ -2219,8 +2018,8 @@ const FACTS = `select json_build_object(
   'super', (select rolsuper from pg_roles where rolname = current_user),
   'extensions', (select coalesce(json_agg(json_build_object('name', name, 'version', default_version)), '[]') from pg_available_extensions));`;
 /**
- * One JSON list for each table: schema, name, rows. Of an extension's own table an archive has only what the extension
- * asked for, which may be a part of its rows or, as `null` says, none.
+ * One JSON list for each table: schema, name, rows. Of an extension's own table, an archive holds only the rows that
+ * the extension asked for: `null` stands for none.
  */
 const COUNTS = `with counted as (
   select n.nspname, c.relname,
@@ -2235,7 +2034,7 @@ select case when owned and condition is null then format('select json_build_arra
 from counted order by nspname, relname
 \\gexec
 `;
-/** One JSON object on the database that one is connected to, for the manifest of a backup. */
+/** One JSON object about the connected database, for the manifest of a backup. */
 const DUMP_FACTS = `select json_build_object(
   'version', current_setting('server_version_num')::int,
   'server', current_setting('server_version'),
@@ -2262,14 +2061,14 @@ const DUMP_FACTS = `select json_build_object(
 /* harmony import */ var _facts_sql__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(72438);
 /* harmony import */ var _names__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(53912);
 /* harmony import */ var _scripts__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(98428);
-/** What the database servers of a stack tell before a restore. */
+/** Reads facts of a stack's database servers before a restore. */
 
 
 
 
 
 
-/** Whether a session can keep triggers on logins from running, which came with version 17. */
+/** Whether a session can keep login triggers from running; version 17 brought both. */
 function canSilence(server) {
     return server !== undefined && server.major >= 17 && server.super;
 }
@@ -2366,10 +2165,10 @@ function answerOf(service, container, lines) {
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(77598);
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var _stack_psql__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(50781);
-/** Names in SQL, and the names of databases that stand beside the live one. */
+/** Names in SQL, and the names of databases beside the live one. */
 
 
-/** Bytes; a longer name would be cut by PostgreSQL without an error. Source: NAMEDATALEN, less the end's zero. */
+/** Bytes; PostgreSQL would cut a longer name without an error. Source: NAMEDATALEN, less the zero at the end. */
 const LONGEST = 63;
 /** `20260102T030405Z` */
 const ID = '\\d{8}T\\d{6}Z';
@@ -2380,7 +2179,7 @@ function literal(text) {
     const quoted = text.replaceAll("'", "''");
     return quoted.includes('\\') ? `E'${quoted.replaceAll('\\', '\\\\')}'` : `'${quoted}'`;
 }
-/** The database to connect to for whatever must not touch `used`. */
+/** A database to connect to for statements that must not run in one of `used`. */
 function maintenance(used) {
     return (0,_stack_psql__WEBPACK_IMPORTED_MODULE_1__/* .connection */ .FI)(used.includes('postgres') ? 'template1' : 'postgres');
 }
@@ -2399,7 +2198,7 @@ function prefix(database, kind) {
     const room = LONGEST - `_${kind}_20260102T030405Z`.length;
     if (Buffer.byteLength(database) <= room)
         return `${database}_${kind}_`;
-    // Two long names with one beginning stay two.
+    // The hash keeps two long names apart that begin alike.
     const mark = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(database).digest('hex').slice(0, 8);
     let kept = database;
     while (Buffer.byteLength(kept) > room - mark.length - 1)
@@ -2425,8 +2224,8 @@ function prefix(database, kind) {
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(92857);
 /* harmony import */ var _names__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(53912);
 /**
- * What belongs to a database itself and is in no archive of its content: encoding, locale, owner, tablespace, limit,
- * comment, grants and settings. Pure.
+ * Properties of a database that no archive of its content holds: encoding, locale, owner, tablespace, limit, comment,
+ * grants and settings. Pure.
  */
 
 
@@ -2437,28 +2236,31 @@ const propertiesSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
     ctype: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
     /** `c`: libc, `i`: ICU, `b`: builtin. */
     provider: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
-    /** Of ICU or the builtin provider. */
+    /** Locale of ICU or of the builtin provider. */
     locale: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
     rules: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
     tablespace: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
-    /** -1: none. */
+    /** The most connections; -1: no limit. */
     limit: zod__WEBPACK_IMPORTED_MODULE_1__/* .number */ .aig(),
     comment: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
-    /** `null`: as PostgreSQL gives them. `to`: a role; `null`: everybody. */
+    /** `null`: the grants that PostgreSQL gives by default. `to`: a role; `null`: all roles. */
     grants: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
         to: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
         right: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
         grantable: zod__WEBPACK_IMPORTED_MODULE_1__/* .boolean */ .zMY(),
-        /** A role that may grant it; `null`: the owner. */
+        /** The role that granted the right; `null`: the owner. */
         by: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable().default(null),
     }))
         .nullable(),
-    /** `name=value` as the catalogue has them; `role`: for that role in this database only. */
+    /** `name=value` as in the catalogue. `role`: the setting is for this role only, in this database; `null`: for all. */
     settings: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ role: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(), setting: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP() })),
-    /** New databases may be made of it. */
+    /** Whether every role that may make databases may copy this one. */
     template: zod__WEBPACK_IMPORTED_MODULE_1__/* .boolean */ .zMY().default(false),
 });
-/** An expression of SQL, a JSON object, for a row `d` of `pg_database`. Columns that came or got another name later go by JSON. */
+/**
+ * An SQL expression that gives a JSON object for a row `d` of `pg_database`. Columns that not all versions have, or
+ * that have another name in some, are read by way of JSON.
+ */
 const PROPERTIES = `json_build_object(
   'owner', pg_get_userbyid(d.datdba), 'encoding', pg_encoding_to_char(d.encoding),
   'collate', d.datcollate, 'ctype', d.datctype, 'provider', coalesce(to_jsonb(d) ->> 'datlocprovider', 'c'),
@@ -2473,18 +2275,18 @@ const PROPERTIES = `json_build_object(
     select coalesce(json_agg(json_build_object('role', r.rolname, 'setting', c.setting) order by r.rolname, c.setting), '[]')
     from pg_db_role_setting s left join pg_roles r on r.oid = s.setrole cross join unnest(s.setconfig) as c (setting)
     where s.setdatabase = d.oid and (s.setrole = 0 or r.rolname is not null)))`;
-/** Whom a server must have for them. */
+/** Roles that a server must have for these properties. */
 function rolesOf({ owner, grants, settings }) {
     const named = [owner, ...(grants ?? []).flatMap(({ to, by }) => [to, by]), ...settings.map(({ role }) => role)];
     return [...new Set(named.filter((name) => name !== null && !name.startsWith('pg_')))];
 }
-/** Encoding and locale as one text for people; two databases order and compare alike where it is the same. */
+/** Encoding and locale as one text for people. Two databases with the same text sort and compare alike. */
 function localeOf({ encoding, collate, ctype, provider, locale, rules }) {
     const libc = collate === ctype ? collate : `${collate}, ctype ${ctype}`;
     const name = provider === 'i' ? `ICU ${locale}` : provider === 'b' ? `builtin ${locale}` : libc;
     return `${encoding}, ${name}${provider === 'c' ? '' : ` (libc ${libc})`}${rules ? ', with rules' : ''}`;
 }
-/** What the live database has otherwise, but for encoding and locale; one text each. */
+/** Texts on the properties that differ in the live database, encoding and locale left out. */
 function propertyDifferences(backup, live) {
     const facts = (one) => new Map([
         ['owner', one.owner],
@@ -2511,7 +2313,7 @@ function grantsText({ grants }) {
         .sort()
         .join(', ') || 'none');
 }
-/** @param major of the server: before 15 there is but one provider, and no word for it */
+/** @param major major version of the server: before 15 there is only one provider, and no option for it */
 function createStatement(name, own, major, inTablespace) {
     const { owner, encoding, collate, ctype, provider, locale, rules, tablespace } = own;
     const words = [
@@ -2530,7 +2332,7 @@ function createStatement(name, own, major, inTablespace) {
         words.push(`tablespace ${(0,_names__WEBPACK_IMPORTED_MODULE_0__/* .ident */ .bD)(tablespace)}`);
     return `${words.join(' ')};`;
 }
-/** Limit, grants and settings, for a database that its owner's rights are already on. */
+/** Statements for limit, grants and settings of a database that exists, with its owner. */
 function propertyStatements(name, { owner, limit, grants, settings, template }) {
     const database = (0,_names__WEBPACK_IMPORTED_MODULE_0__/* .ident */ .bD)(name);
     return [
@@ -2546,7 +2348,7 @@ function propertyStatements(name, { owner, limit, grants, settings, template }) 
 }
 function grantStatements(database, owner, grants) {
     return [
-        // The owner's own are among those that were granted, if they still were.
+        // If the owner still had its rights, they are among the grants that follow.
         `revoke all on database ${database} from public, ${(0,_names__WEBPACK_IMPORTED_MODULE_0__/* .ident */ .bD)(owner)};`,
         ...inOrder(grants, owner).map(({ to, right, grantable, by }) => {
             const grant = `grant ${right.toLowerCase()} on database ${database} to ${to === null ? 'public' : (0,_names__WEBPACK_IMPORTED_MODULE_0__/* .ident */ .bD)(to)}${grantable ? ' with grant option' : ''};`;
@@ -2554,20 +2356,23 @@ function grantStatements(database, owner, grants) {
         }),
     ];
 }
-/** Who grants what was granted to him comes after that. */
+/** The grants, in an order in which each role has a right before it grants that right. */
 function inOrder(grants, owner) {
     const done = [];
     let left = grants;
     while (left.length > 0) {
         const may = ({ by, right }) => by === null || by === owner || done.some((one) => one.to === by && one.right === right && one.grantable);
         const next = left.filter(may);
-        // Of a superuser, who needs no right to grant one.
+        // The rest was granted by superusers, who need no right themselves.
         done.push(...(next.length > 0 ? next : left));
         left = next.length > 0 ? left.filter((one) => !next.includes(one)) : [];
     }
     return done;
 }
-/** Settings that hold lists of names, each quoted by itself. Source: `variable_is_guc_list_quote` in PostgreSQL's dumputils.c. */
+/**
+ * Settings that are lists of names, each quoted by itself. Source: `variable_is_guc_list_quote` in dumputils.c of
+ * PostgreSQL.
+ */
 const LISTS = new Set([
     'local_preload_libraries',
     'search_path',
@@ -2616,18 +2421,20 @@ const described = zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({
         .nullish(),
 })
     .transform(({ name, size, checksum }) => ({ name, size, checksum: checksum?.toLowerCase() ?? null }));
-/** Whether it answers, and takes the key. @throws {UserError} RB-QDRANT-FAILED */
+/** Checks that the server answers and accepts the key. @throws {UserError} RB-QDRANT-FAILED */
 async function greet(server) {
     await (0,node_stream_consumers__WEBPACK_IMPORTED_MODULE_0__.text)(await asked(server, { method: 'GET', path: '/snapshots', timeout: _http__WEBPACK_IMPORTED_MODULE_2__/* .SHORT */ .Pb }));
 }
-/** A snapshot of the whole storage, on the server's own disk. @throws {UserError} RB-QDRANT-FAILED */
+/** Makes a snapshot of the whole storage, on the server's own disk. @throws {UserError} RB-QDRANT-FAILED */
 async function createSnapshot(server) {
     const question = { method: 'POST', path: '/snapshots', timeout: _http__WEBPACK_IMPORTED_MODULE_2__/* .LONG */ .Bn };
     return (0,_http__WEBPACK_IMPORTED_MODULE_2__/* .resultOf */ .Bg)(server, question, described).catch((error) => {
         throw explained(server, error);
     });
 }
-/** Its content; an end before the promised one is an error of the stream. @throws {UserError} RB-QDRANT-FAILED */
+/**
+ * Content of a snapshot. If it ends before the promised length, the stream fails. @throws {UserError} RB-QDRANT-FAILED
+ */
 async function readSnapshot(server, { name }) {
     return await asked(server, { method: 'GET', path: pathOf(name), timeout: _http__WEBPACK_IMPORTED_MODULE_2__/* .LONG */ .Bn });
 }
@@ -2655,7 +2462,7 @@ function failed(service, why, status = 0) {
             : 'see `docker logs` of its container and its free disk, and run it again',
     });
 }
-/** For whoever was refused. */
+/** The remedy when Qdrant refuses the key. */
 const KEY_REMEDY = 'name the variable of its container that holds the key in backup.qdrant (api-key-variable)';
 
 
@@ -2690,7 +2497,7 @@ async function findQdrant(host, stack, settings) {
     const apiKey = lines.join('\n').trimEnd();
     return { service, port, apiKey: apiKey === '' ? null : apiKey, dial: () => host.forward(address, port, DIAL) };
 }
-/** Asked in its container, whose disks may be any; where that says nothing, Docker's own disk counts. */
+/** Measures in the container, which may use any disk; without an answer there, Docker's own disk counts. */
 async function roomOfQdrant(host, stack, service) {
     const outcome = await host.run(roomScript(stack, service), { timeout: MEASURE });
     const numbers = (word) => outcome.stdout
@@ -2710,7 +2517,9 @@ function findScript(stack, service, variable) {
 docker inspect --format '{{range .NetworkSettings.Networks}}{{println .IPAddress}}{{end}}' "$id" | grep . | head -n 1
 docker inspect --format '{{range .Config.Env}}{{println .}}{{end}}' "$id" | sed -n ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .h)(`s/^${variable}=//p`)}`;
 }
-/** Both folders as Qdrant's documentation has them: settings of its environment, or below its working directory. */
+/**
+ * Finds both folders as Qdrant's documentation says: by settings in its environment, or below its working directory.
+ */
 function roomScript(stack, service) {
     return `${container(stack, service)}
 room=$(docker exec "$id" sh -c '
@@ -2746,15 +2555,15 @@ esac`;
 /* harmony import */ var node_stream_promises__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__webpack_require__.n(node_stream_promises__WEBPACK_IMPORTED_MODULE_2__);
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(92857);
 /* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(32863);
-/** HTTP with Qdrant, spoken through a connection that the host opens. */
+/** HTTP requests to Qdrant, through a connection that the host opens. */
 
 
 
 
 
-/** No answer, or another one than HTTP 200. */
+/** There was no answer, or its status is not HTTP 200. */
 class Refusal extends Error {
-    /** 0 where there was none. */
+    /** HTTP status; 0: there was no answer. */
     status;
     constructor(message, status = 0) {
         super(message);
@@ -2762,12 +2571,12 @@ class Refusal extends Error {
         this.status = status;
     }
 }
-/** Milliseconds for a whole snapshot to be made, read or recovered, and for anything else. */
+/** Milliseconds: `LONG` to make, read or restore a whole snapshot, `SHORT` for all other requests. */
 const LONG = 12 * 3600 * 1000;
 const SHORT = 60_000;
-/** Bytes of an answer that explains a refusal. */
+/** Most characters of an explanation that are shown. */
 const EXPLANATION = 2000;
-/** @throws {Refusal} @throws {UserError} RB-CONNECTION-LOST, or what ended the body's content */
+/** @throws {Refusal} @throws {UserError} RB-CONNECTION-LOST, or the error of the body's stream */
 async function ask(server, question) {
     const { service, apiKey, dial } = server;
     const { method, path, timeout, body } = question;
@@ -2786,7 +2595,7 @@ async function ask(server, question) {
                     ...(apiKey === null ? {} : { 'api-key': apiKey }),
                     ...(body === undefined ? {} : { 'content-type': body.type, 'content-length': body.bytes }),
                 },
-                // Without an agent, or it would open a connection of its own.
+                // There is no agent, because an agent would open a connection of its own.
                 createConnection: () => opened,
                 signal: AbortSignal.timeout(timeout),
             });
@@ -2812,7 +2621,9 @@ async function ask(server, question) {
         throw new Refusal(error instanceof Error ? error.message : String(error));
     }
 }
-/** The `result` of its answer. @throws {Refusal} also for an answer that has another shape @throws {UserError} */
+/**
+ * The `result` of the answer. @throws {Refusal} also for an answer of another shape @throws {UserError} as {@link ask}
+ */
 async function resultOf(server, question, result) {
     const answer = await (0,node_stream_consumers__WEBPACK_IMPORTED_MODULE_1__.json)(await ask(server, question)).catch((error) => {
         throw error instanceof _errors__WEBPACK_IMPORTED_MODULE_3__/* .UserError */ .y || error instanceof Refusal ? error : new Refusal(error.message);
@@ -2822,7 +2633,7 @@ async function resultOf(server, question, result) {
         return found.data.result;
     throw new Refusal(`${question.method} ${question.path} was answered in a way that its documentation does not describe`);
 }
-/** What Qdrant says in `status.error`, or as bare text. */
+/** Qdrant's explanation: `status.error`, or the answer's bare text. */
 async function explained(answer) {
     let text = '';
     try {
@@ -2836,7 +2647,7 @@ async function explained(answer) {
             text = found.data.status.error;
     }
     catch {
-        // Cut off, or no JSON: what came is said.
+        // The answer was cut off or is not JSON: show what came.
     }
     return text.slice(0, EXPLANATION).replace(/\s+/g, ' ').trim();
 }
@@ -2858,14 +2669,14 @@ async function explained(answer) {
 /* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(32863);
 /* harmony import */ var _host_quote__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(51957);
 /**
- * What a restore has begun on a Qdrant, in a file on the host: it outlives the runner, and says the way back. One file
- * for each service while it is under way, and one that `undo` reads.
+ * Notes what a restore has begun on a Qdrant server, in a file on the host, which outlives the runner and describes the
+ * way back. Each service has one file while a restore is under way, and one that `undo` reads.
  */
 
 
 
 const savedSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ name: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), size: zod__WEBPACK_IMPORTED_MODULE_1__/* .number */ .aig(), checksum: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable() });
-/** What proves that the swap of databases and volumes was committed: it left this behind. */
+/** A database or folder that exists only if the swap of databases and volumes was committed. */
 const witnessSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .union */ .KCZ([
     zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ service: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), user: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), live: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), database: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP() }),
     zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ volume: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), folder: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP() }),
@@ -2873,30 +2684,31 @@ const witnessSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .union */ .KCZ([
 const schema = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
     service: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
     kind: zod__WEBPACK_IMPORTED_MODULE_1__/* ["enum"] */ .k5n(['restore', 'undo']),
-    /** The host's time when it began, as `YYYYMMDDTHHMMSSZ`; the same for databases and volumes. */
+    /** The host's time when the restore began, as `YYYYMMDDTHHMMSSZ`; the same ID as for databases and volumes. */
     id: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().regex(/^\d{8}T\d{6}Z$/),
-    /** Of the backup. */
+    /** ID of the backup. */
     backup: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(),
     /**
-     * `saving`: nothing is changed. `changing`: what was begun may be anything. `swapping`: all is changed, and stays if
-     * the swap was committed. `kept`: it stays. `back`: the former collections are there again.
+     * `saving`: nothing is changed. `changing`: collections that were begun may be in any state. `swapping`: all is
+     * changed, and stays if the swap was committed. `kept`: the change stays. `back`: the former collections are live
+     * again.
      */
     phase: zod__WEBPACK_IMPORTED_MODULE_1__/* ["enum"] */ .k5n(['saving', 'changing', 'swapping', 'kept', 'back']),
-    /** Name that uploads have among a collection's snapshots. */
+    /** Name of the uploaded file among a collection's snapshots. */
     upload: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
     collections: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
         name: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
-        /** Of what was live; `null`: there was no such collection. */
+        /** Snapshot of the collection that was live; `null`: there was no such collection. */
         saved: savedSchema.nullable(),
         begun: zod__WEBPACK_IMPORTED_MODULE_1__/* .boolean */ .zMY(),
     })),
-    /** What a snapshot is being made of, and which snapshots it had before; `null`: nothing. */
+    /** The collection of which a snapshot is being made, and the snapshots that it had before; `null`: none. */
     making: zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ name: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), present: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP()) })
         .nullable()
         .default(null),
-    /** Alias → the collection that it stood for; `null`: none. Only those that change. */
+    /** Alias → the collection that it stood for; `null`: it did not exist. Only aliases that change. */
     aliases: zod__WEBPACK_IMPORTED_MODULE_1__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable()),
-    /** Collections that go in the end. */
+    /** Collections that are removed at the end. */
     removed: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP()),
     witness: witnessSchema.nullable(),
 });
@@ -2914,21 +2726,23 @@ for word in pending done; do for f in *."$word"; do [ ! -f "$f" ] || { printf '%
     }
     return found;
 }
-/** Puts it on the disk before anything else happens. @throws {UserError} RB-QDRANT-FAILED, RB-CONNECTION-LOST */
+/** Returns once the note is on the disk. @throws {UserError} RB-QDRANT-FAILED, RB-CONNECTION-LOST */
 async function writeNote(host, root, note) {
     const file = (0,_host_quote__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(pathOf(root, note.service, 'pending'));
     await done(host, `umask 077; mkdir -p ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(folderOf(root))} && cat >${file}.new && { sync ${file}.new 2>/dev/null || sync; } && mv ${file}.new ${file}`, `${JSON.stringify(note)}\n`);
 }
-/** Closes the pending note; with `done` an undo can go back by it. @throws {UserError} as {@link writeNote} */
+/**
+ * Closes the pending note; with `done` it becomes the note that an undo reads. @throws {UserError} as {@link writeNote}
+ */
 async function closeNote(host, root, service, become) {
     const file = (0,_host_quote__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(pathOf(root, service, 'pending'));
     await done(host, become === 'done' ? `mv ${file} ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(pathOf(root, service, 'done'))}` : `rm -f ${file}`);
 }
-/** There is nothing to go back to any more. @throws {UserError} as {@link writeNote} */
+/** Removes the note that an undo reads: nothing is left to go back to. @throws {UserError} as {@link writeNote} */
 async function forgetDone(host, root, service) {
     await done(host, `rm -f ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(pathOf(root, service, 'done'))}`);
 }
-/** For a person who gives a Qdrant up. */
+/** Path of a note; messages show it to a person who gives up a Qdrant server. */
 function pathOf(root, service, word) {
     return `${folderOf(root)}/${service}.${word}`;
 }
@@ -2987,17 +2801,22 @@ function lost(reason) {
 /* harmony import */ var _postgres_properties__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(83107);
 /* harmony import */ var _stack_migrations__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6668);
 /* harmony import */ var _feed__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(27691);
-/** What speaks against a restore, found before anything is touched. */
+/**
+ * Refuses a restore that cannot succeed, before anything is changed; compares the result with the backup afterwards.
+ */
 
 
 
 
 
 
-/** Of the size that the database had: indexes are built with room to spare, and the log takes its share. */
+/** Factor of the size that the database had: building indexes needs more room, and so does the write-ahead log. */
 const ROOM = 1.2;
 const LEAST_ROOM = 64 * 2 ** 20;
-/** @throws {UserError} RB-DATABASE-VERSION, RB-EXTENSION-MISSING, RB-EXTENSION-BOUND, RB-ROLE-MISSING, RB-LOCALE-DIFFERS, RB-TABLESPACE-MISSING, RB-DISK-SHORT, RB-SCHEMA-NEWER */
+/**
+ * @throws {UserError} RB-DATABASE-VERSION, RB-EXTENSION-MISSING, RB-EXTENSION-BOUND, RB-ROLE-MISSING,
+ * RB-LOCALE-DIFFERS, RB-TABLESPACE-MISSING, RB-DISK-SHORT, RB-SCHEMA-NEWER
+ */
 function checkDatabases(parts, meeting) {
     const { servers } = meeting;
     for (const part of parts) {
@@ -3061,16 +2880,17 @@ function checkRoles({ service, database, roles }, server) {
         remedy: 'create them, or restore with roles: true, which creates missing roles as in the backup',
     });
 }
-/** Extensions that exist only in the database that the server's configuration names. Source: pg_cron's README. */
+/** Extensions that can exist only in the database that the server's configuration names. Source: pg_cron's README. */
 const BOUND = new Set(['pg_cron']);
 /**
- * Extensions whose archive loads only between two calls of theirs, in a database that has them in the backup's version.
+ * Extensions whose archives load only between two calls of the extension's functions, in a database that has the
+ * extension in the backup's version.
  * Source: TimescaleDB's documentation on logical backups with pg_dump and pg_restore.
  */
 const BETWEEN = new Map([
     ['timescaledb', ['timescaledb_pre_restore()', 'timescaledb_post_restore()']],
 ]);
-/** Sentences on databases whose backup no restore beside the live data takes. */
+/** Sentences on databases that cannot be restored beside the live data. */
 function sayBound(parts) {
     const between = parts.flatMap(({ database, extensions }) => extensions.flatMap((name) => {
         const calls = BETWEEN.get(name);
@@ -3151,7 +2971,7 @@ function keptIn(folders = new Map()) {
 function sized([name, bytes]) {
     return `${name}, ${(0,_bytes__WEBPACK_IMPORTED_MODULE_5__/* .mib */ .jO)(bytes)} MiB`;
 }
-/** The restored content lies beside the live one for a while. @throws {UserError} RB-DISK-SHORT */
+/** For a while the restored content is beside the live content, and needs room. @throws {UserError} RB-DISK-SHORT */
 function checkVolumes(volumes, { volumeFacts }) {
     for (const { name, bytes, volumeBytes } of volumes) {
         const free = volumeFacts.get(name)?.free ?? null;
@@ -3178,9 +2998,9 @@ function checkSchema({ manifest, state, runbook }) {
     });
 }
 /**
- * Of an extension's own tables only what an archive has of them is compared.
+ * Compares the numbers of rows. Of an extension's own tables only the rows that an archive holds are compared.
  *
- * @param accepted tables as `schema.table` that may differ
+ * @param accepted tables that may differ, as `schema.table`
  * @returns the differences that were accepted
  * @throws {UserError} RB-RESTORE-DIFFERS
  */
@@ -3224,14 +3044,15 @@ function compareVolume({ name, entries }, found) {
 /* harmony import */ var _backup_clock__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(24223);
 /* harmony import */ var _backup_installation__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(67097);
 /* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(32863);
-/** Which backup is meant. */
+/** Chooses the backup that is meant. */
 
 
 
 /**
- * One's own, unless a person typed whose. Those that do not tell whose they are count only where no other
- * installation has any there. One from the future has a name that a wrong clock gave it: it is chosen by this name
- * alone. One that lacks something is neither the latest nor that before a time while an older one has all.
+ * Chooses among the backups of this installation, unless a person typed another. Backups that do not tell their
+ * installation count only if the place has none of other installations. A backup from the future got its name from a
+ * wrong clock: it is chosen only by that name. An incomplete backup is chosen as the latest, or as the last before a
+ * time, only if no older one is complete.
  *
  * @param manifests oldest first
  * @param now milliseconds since the epoch
@@ -3263,12 +3084,12 @@ function chooseBackup(manifests, wanted, place, now, asking = ANYBODY, suffices 
         remedy: 'choose a backup that `list: true` shows, or another place with `from`',
     });
 }
-/** It lacks nothing of what was to be in it. */
+/** Whether a backup has everything that was to be in it. */
 function isWhole({ left }) {
     return left.length === 0;
 }
 const ANYBODY = { installation: null, onHost: true, fromHost: '' };
-/** Groups that may be chosen from, the first one that has any counts. @param named by its own name */
+/** Groups to choose from, the preferred one first. @param named the backup is wanted by its own name */
 function allowed(manifests, asking, named) {
     const { installation, onHost, fromHost } = asking;
     if (fromHost !== '')
@@ -3276,7 +3097,7 @@ function allowed(manifests, asking, named) {
     const whose = (owner) => manifests.filter((one) => (0,_backup_installation__WEBPACK_IMPORTED_MODULE_2__/* .ownerOf */ .bf)(one, installation, onHost) === owner);
     return [whose('own'), named || whose('foreign').length === 0 ? whose('unknown') : []];
 }
-/** @throws {UserError} RB-INPUT-INVALID for a name that two installations have */
+/** Backups of the typed installation. @throws {UserError} RB-INPUT-INVALID for a name that two installations have */
 function ofHost(manifests, typed) {
     if (typed === _backup_installation__WEBPACK_IMPORTED_MODULE_2__/* .UNKNOWN */ .HV)
         return manifests.filter(({ installation }) => installation === null);
@@ -3323,12 +3144,12 @@ const NAMED = {
 /* unused harmony export RESTORE_WORDS */
 /* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(32863);
 /* harmony import */ var _steps_failures__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(32443);
-/** What a failed restore means to the person who reads it. */
+/** Explains a failed restore to the person who reads of it. */
 
 
 const UNTOUCHED = 'the live data still serves';
 const OTHER = 'restore another backup; `list: true` shows the backups';
-/** What pg_restore, psql and zstd say. */
+/** Explanations of messages of pg_restore, psql and zstd. */
 const LOAD = [
     {
         pattern: /role "[^"]*" does not exist/,
@@ -3349,7 +3170,8 @@ const LOAD = [
         remedy: 'deploy a database image whose tools have zstd, as official ones do, and restore then',
     },
     {
-        // With the path that an archive is loaded with, which is empty. `operator`: their functions are found by it as well.
+        // An archive is loaded with an empty search path. `operator`: the functions of operators are found by that path,
+        // too.
         pattern: /(?:function|operator|relation|type|collation|text search \w+) .* does not exist|no schema has been selected/,
         code: 'RB-ARCHIVE-UNLOADABLE',
         what: 'an object in the database names another object without its schema, which is not found while an archive is loaded',
@@ -3380,7 +3202,7 @@ const LOAD = [
         remedy: OTHER,
     },
 ];
-/** The first error, with what it was about where another line says that. */
+/** The first error, with the object that it is about if another line names that. */
 function causeIn(log) {
     const error = log.find((line) => /error/i.test(line)) ?? 'it was ended';
     const [, entry] = log.flatMap((line) => /^Command was: (.*)$/.exec(line) ?? []);
@@ -3402,7 +3224,7 @@ function explainRestore(failure) {
             ...(0,_steps_failures__WEBPACK_IMPORTED_MODULE_1__/* .shown */ .SP)(failure),
         }));
 }
-/** For each kind with which a script that restores, or tries a backup, can `fail`. */
+/** Words for each kind with which a script that restores or tries a backup can `fail`. */
 const RESTORE_WORDS = {
     'archive-missing': ({ subject }) => new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-BACKUP-UNKNOWN', {
         what: `the archive ${subject} does not exist or cannot be read`,
@@ -3519,7 +3341,7 @@ function notHealthy(failure) {
 /* harmony import */ var node_zlib__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__webpack_require__.n(node_zlib__WEBPACK_IMPORTED_MODULE_2__);
 /* harmony import */ var _backup_measure__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(27073);
 /* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(32863);
-/** A part of a backup on its way through the runner: proven, decrypted, unpacked. */
+/** Sends a part of a backup through the runner, which checks, decrypts and unpacks it on the way. */
 
 
 
@@ -3552,7 +3374,7 @@ function isEncrypted({ file }) {
 }
 async function decrypted(stream, identity) {
     try {
-        // Loaded only when needed: most backups on the host are not encrypted.
+        // The library is loaded only when needed: most backups on the host are not encrypted.
         const { Decrypter } = await __webpack_require__.e(/* import() */ 539).then(__webpack_require__.bind(__webpack_require__, 81539));
         const decrypter = new Decrypter();
         for (const line of identitiesIn(identity ?? ''))
@@ -3564,7 +3386,7 @@ async function decrypted(stream, identity) {
         stream.destroy();
         throw new _errors__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .y('RB-IDENTITY', {
             what: 'the backup cannot be decrypted with the identity given',
-            // What the library says may quote what it was given.
+            // The library's own message may quote the identity, so it is not shown.
             why: error instanceof Error && /no identity|match/.test(error.message)
                 ? 'it is encrypted to other recipients'
                 : 'the identity or the head of the file cannot be read',
@@ -3593,14 +3415,14 @@ function identitiesIn(text) {
 /* harmony import */ var _backup_manifest__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(34380);
 /* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(32863);
 /* harmony import */ var _feed__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(27691);
-/** Whether what is at hand opens a backup: asked by day, so that the answer is known at night. */
+/** Finds out by day whether the given identity opens a backup, so that this is known before a restore at night. */
 
 
 
 /**
- * Reads the beginning of the smallest file as a restore reads it, with the right to read it and the identity.
+ * Reads the beginning of the smallest file as a restore does, with the same rights and the identity.
  *
- * @returns what was seen, as a sentence
+ * @returns a sentence on what was read
  * @throws {UserError} RB-IDENTITY, RB-STORAGE-FAILED, RB-BACKUP-UNKNOWN
  */
 async function tryToOpen(source, manifest, identity) {
@@ -3628,9 +3450,9 @@ async function tryToOpen(source, manifest, identity) {
         : `${manifest.id}: ${part.file} can be read in ${source.name}; it is not encrypted, and ${given}.`;
 }
 /**
- * Whether somebody who has the identity can open what is sealed to these recipients.
+ * Whether the identity can open files that are encrypted to these recipients.
  *
- * @returns `null` where that cannot be known: no identity, or one of a kind that does not tell its recipient
+ * @returns `null` if that cannot be known: there is no identity, or it is of a kind that does not tell its recipient
  */
 async function opensWhatIsSealed(identity, recipients) {
     if (identity === null || recipients.length === 0)
@@ -3661,9 +3483,9 @@ var consumers_ = __webpack_require__(38321);
 // EXTERNAL MODULE: ./actions/lib/errors.ts
 var errors = __webpack_require__(32863);
 ;// CONCATENATED MODULE: ./actions/lib/postgres/globals.ts
-/** What `pg_dumpall --globals-only` wrote, as statements and as facts. Pure. */
+/** Reads the output of `pg_dumpall --globals-only`, as statements and as facts. Pure. */
 const ROLE_NAME = '("(?:[^"]|"")+"|[^\\s";]+)';
-/** Without their comments and psql's own commands; line breaks in quotes stay. */
+/** The statements, without comments and commands of psql; line breaks in quotes stay. */
 function statementsOf(globals) {
     const found = [];
     const token = /--[^\n]*\n|^\\[^\n]*\n|[eE]'(?:\\.|''|[^'\\])*'|'(?:''|[^'])*'|"(?:""|[^"])*"|;|[^'";\\\-eE]+|[\s\S]/gmy;
@@ -3686,13 +3508,13 @@ function nameIn(statement, pattern, group = 1) {
     return found.startsWith('"') ? found.slice(1, -1).replaceAll('""', '"') : found;
 }
 const GRANT = new RegExp(`^GRANT ${ROLE_NAME} TO ${ROLE_NAME}[ ;]`);
-/** `null` for what does not grant a role. */
+/** `null` for a statement that does not grant a role. */
 function membershipIn(statement) {
     const role = nameIn(statement, GRANT, 1);
     const member = nameIn(statement, GRANT, 2);
     if (role === null || member === null)
         return null;
-    // Before version 16 there was but one option.
+    // Before version 16 `WITH ADMIN OPTION` was the only option.
     const inherit = /[ ,]INHERIT (TRUE|FALSE)/.exec(statement)?.[1];
     const options = [
         `ADMIN ${/ ADMIN (OPTION|TRUE)/.test(statement) ? 'TRUE' : 'FALSE'}`,
@@ -3701,7 +3523,7 @@ function membershipIn(statement) {
     return { role, member, options };
 }
 const PARAMETER = new RegExp(`^GRANT (.*) ON PARAMETER ("(?:[^"]|"")+"|\\S+) TO ${ROLE_NAME}[ ;]`);
-/** Empty for what grants no right on a parameter. */
+/** Empty for a statement that does not grant a right on a parameter. */
 function parameterRightsIn(statement) {
     const [, rights = '', parameter = ''] = PARAMETER.exec(statement) ?? [];
     const role = nameIn(statement, PARAMETER, 3);
@@ -3746,13 +3568,18 @@ function parseGlobals(globals) {
     }
     return { roles, memberships, parameters, labels };
 }
-/** A setting's value for a comparison: quotes and blanks differ between a statement and the catalogue. */
+/** A setting's value for comparisons, without quotes and blanks, which differ between statements and the catalogue. */
 function bare(value) {
     return value.replace(/['"\s]/g, '');
 }
 
+// EXTERNAL MODULE: ./actions/lib/group.ts
+var group = __webpack_require__(82077);
 ;// CONCATENATED MODULE: ./actions/lib/postgres/role-differences.ts
-/** Roles that are there and are other than the backup has them: a restore leaves them, and says so. */
+/**
+ * Differences between roles of the server and of the backup: a restore leaves existing roles as they are, and says so.
+ */
+
 
 /** The server's roles as one JSON object. */
 const ROLE_FACTS = `select json_build_object(
@@ -3774,7 +3601,7 @@ select 'select json_agg(json_build_object(''role'', r.rolname, ''parameter'', p.
 where to_regclass('pg_parameter_acl') is not null
 \\gexec
 `;
-/** @param text what {@link ROLE_FACTS} answers */
+/** @param text the answer to {@link ROLE_FACTS} */
 function parseRoles(text) {
     const [answer = '', rights = ''] = text.split('\n');
     const { roles, memberships } = JSON.parse(answer);
@@ -3793,13 +3620,13 @@ function parseRoles(text) {
     };
 }
 /**
- * What roles that both know lack on the server; what a server has besides is its own affair.
+ * What the server's roles lack of what they have in the backup. What they have beyond that does not matter.
  *
- * @param made roles that come from the backup, with all that belongs to them
+ * @param made roles that the restore makes from the backup, and that therefore do not differ
  */
 function roleDifferences(backup, server, made = new Set()) {
     const there = (name) => server.roles.has(name) && !made.has(name);
-    const has = Map.groupBy(server.memberships, key);
+    const has = (0,group/* groupBy */.$)(server.memberships, key);
     const memberships = backup.memberships
         .filter((one) => there(one.role) && there(one.member) && !has.has(key(one)))
         .map(({ role, member }) => `grant ${quoted(role)} to ${quoted(member)};`);
@@ -3807,7 +3634,7 @@ function roleDifferences(backup, server, made = new Set()) {
         const found = server.roles.get(name);
         return found === undefined || made.has(name) ? [] : differences(name, wanted, found);
     });
-    const otherwise = [...Map.groupBy(backup.memberships, key)].flatMap(([name, wanted]) => {
+    const otherwise = [...(0,group/* groupBy */.$)(backup.memberships, key)].flatMap(([name, wanted]) => {
         const found = has.get(name);
         const [one] = wanted;
         if (found === undefined || one === undefined || !there(one.role) || !there(one.member))
@@ -3836,12 +3663,12 @@ function differences(name, wanted, found) {
     }
     return said;
 }
-/** What any of several grants of one membership gives. */
+/** The options that several grants of the same membership give together. */
 function optionsOf(grants) {
     const all = grants.flatMap(({ options }) => options);
     return new Set(all.filter((word) => word.endsWith(' TRUE') || !all.includes(word.replace(/ FALSE$/, ' TRUE'))));
 }
-/** Where both versions know the option. */
+/** Differences in options that both versions know. */
 function membershipDifferences({ role, member }, wanted, found) {
     const opposite = (word) => word.endsWith(' TRUE') ? word.replace(/TRUE$/, 'FALSE') : word.replace(/FALSE$/, 'TRUE');
     const other = [...wanted].filter((word) => found.has(opposite(word)));
@@ -3878,7 +3705,7 @@ var names = __webpack_require__(53912);
 // EXTERNAL MODULE: ./actions/lib/postgres/scripts.ts
 var scripts = __webpack_require__(98428);
 ;// CONCATENATED MODULE: ./actions/lib/postgres/roles.ts
-/** Roles that a server lacks, from what `pg_dumpall --globals-only` wrote. */
+/** Makes roles that a server lacks, from the output of `pg_dumpall --globals-only`. */
 
 
 
@@ -3888,8 +3715,8 @@ var scripts = __webpack_require__(98428);
 
 
 /**
- * Statements that make the roles which are not there, with their memberships in both directions: who may act as one of
- * them belongs to it as much as whose member it is. Roles that are there keep everything else that they have.
+ * Statements that make the missing roles, with their memberships in both directions: the roles that a missing role is a
+ * member of, and the roles that are members of it. Otherwise existing roles are not changed.
  *
  * @returns the missing roles, and their statements, which hold verifiers of passwords
  */
@@ -3901,7 +3728,7 @@ function missingRoles(globals, present) {
     const missing = new Set(names);
     const own = new RegExp(`^(?:CREATE|ALTER|COMMENT ON) ROLE ${ROLE_NAME}[ ;]`);
     const kept = all.filter((statement) => {
-        // What holds in one database only comes with that database.
+        // Settings of a role for one database are restored with that database.
         if (/^ALTER ROLE ("(?:[^"]|"")+"|\S+) IN DATABASE /.test(statement))
             return false;
         if (missing.has(nameIn(statement, own) ?? ''))
@@ -3914,11 +3741,11 @@ function missingRoles(globals, present) {
         const ends = [membership.role, membership.member];
         return ends.some((name) => missing.has(name)) && ends.every((name) => missing.has(name) || present.has(name));
     });
-    // Whoever granted it may not be here.
+    // The role that granted it may not exist on this server.
     const statements = kept.map((line) => line.replace(new RegExp(` GRANTED BY ${ROLE_NAME};$`), ';'));
     return { names, statements: statements.map((line) => `${line}\n`).join('') };
 }
-/** Runs them in one transaction. @throws {UserError} RB-RESTORE-FAILED */
+/** Runs the statements in one transaction. @throws {UserError} RB-RESTORE-FAILED */
 async function makeRoles(stack, server, statements, steps) {
     const script = [
         `PROJECT=${(0,quote/* quote */.h)(stack)}`,
@@ -3928,7 +3755,7 @@ async function makeRoles(stack, server, statements, steps) {
     ].join('\n');
     const input = Buffer.from(`\\set VERBOSITY terse\nbegin;\n${statements}commit;\n`);
     const what = `the missing roles of ${server.service} could not be made`;
-    const remedy = 'create them by hand, and restore without roles: true; no database was touched';
+    const remedy = 'create them by hand, then restore without roles: true; no database was changed';
     const error = await (0,on_host/* onHost */.G)(steps, { id: `roles-${server.service}`, script, input }, {
         lost: { what, remedy },
         explain: ({ kind, log }) => (0,endings/* isEnding */.yp)(kind)
@@ -3967,14 +3794,14 @@ async function readRoles(host, stack, server) {
 // EXTERNAL MODULE: ./actions/lib/restore/feed.ts
 var feed = __webpack_require__(27691);
 ;// CONCATENATED MODULE: ./actions/lib/restore/roles.ts
-/** Roles belong to a server and are in no archive of a database: those that a server lacks come from the backup's globals. */
+/** Makes missing roles from a backup's globals: roles belong to a server, and no archive of a database holds them. */
 
 
 
 
 
 
-/** Those that are there are never changed. @throws {UserError} */
+/** Makes the roles that servers lack. Existing roles are never changed. @throws {UserError} */
 async function bringRoles(request) {
     for (const server of request.servers) {
         const globals = await readGlobals(request, server);
@@ -3988,9 +3815,9 @@ async function bringRoles(request) {
     }
 }
 /**
- * What roles that are there lack of what the backup has, as sentences. Nothing of it is changed by a restore.
+ * Sentences on what existing roles lack compared with the backup. A restore changes nothing about these.
  *
- * @param making roles that the server lacks come from the backup, or will
+ * @param making whether roles that the server lacks are made from the backup
  */
 async function compareRoles(request, making) {
     const said = [];
@@ -4014,7 +3841,7 @@ async function compareRoles(request, making) {
 function present({ facts }, { service }) {
     return facts.servers.get(service)?.roles ?? new Set();
 }
-/** `null` where the backup has none of that server. */
+/** `null` if the backup has no globals of that server. */
 async function readGlobals({ source, manifest, identity }, server) {
     const part = manifest.globals.find(({ service }) => service === server.service);
     if (part === undefined)
@@ -4044,21 +3871,21 @@ async function readGlobals({ source, manifest, identity }, server) {
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(76760);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__webpack_require__.n(node_path__WEBPACK_IMPORTED_MODULE_1__);
-/** The host's pieces for a restore; see the module of the same name for databases. */
+/** Pieces of host scripts for a restore. Why this is a module: see `postgres/scripts.ts`. */
 
 
-/** After the pieces for steps and databases, as all that follow. */
+/** Comes after the pieces for steps and databases, as do all pieces below. */
 function loadPiece() {
     return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(__webpack_require__.ab + "load.sh", 'utf8');
 }
 function swapPiece() {
     return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(__webpack_require__.ab + "swap.sh", 'utf8');
 }
-/** How far a swap came; the pieces for the swap and for its reversal need it. */
+/** Records how far a swap has come; the pieces for the swap and for its reversal need it. */
 function phasePiece() {
     return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(__webpack_require__.ab + "phase.sh", 'utf8');
 }
-/** How the services that write are stopped, started and found by the proxy; before the swap and its reversal. */
+/** Stops and starts the services that write, and lets the proxy find them; comes before the swap and its reversal. */
 function writersPiece() {
     return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(__webpack_require__.ab + "writers.sh", 'utf8');
 }
@@ -4068,7 +3895,7 @@ function reversePiece() {
 function recoverPiece() {
     return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(__webpack_require__.ab + "recover.sh", 'utf8');
 }
-/** Reads an archive into what restores it. */
+/** Reads an archive into the command that restores it. */
 function archivePiece() {
     return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(__webpack_require__.ab + "archive.sh", 'utf8');
 }
@@ -4093,32 +3920,35 @@ function archivePiece() {
 /* harmony import */ var _postgres_beyond__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(28473);
 /* harmony import */ var _postgres_names__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(53912);
 /* harmony import */ var _postgres_properties__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(83107);
-/** Statements of a restore. Every name and value in them is quoted here; psql's `\gexec` runs what a query makes. */
+/**
+ * Statements of a restore. Every name and value in them is quoted here. psql's `\gexec` runs rows of a query as
+ * statements.
+ */
 
 
 
-/** Comment of a database that was never live, until the swap gives it its own. */
+/** Comment of a database that was never live; the swap gives it another. */
 const NEVER_LIVE = 'restore in progress';
-/** An empty database, not live yet. */
+/** Makes an empty database that is not live yet. */
 function createSql(name, { properties, owner, major, tablespaces }) {
     const create = properties === null
         ? `create database ${(0,_postgres_names__WEBPACK_IMPORTED_MODULE_1__/* .ident */ .bD)(name)} template template0 owner ${(0,_postgres_names__WEBPACK_IMPORTED_MODULE_1__/* .ident */ .bD)(owner)};`
         : (0,_postgres_properties__WEBPACK_IMPORTED_MODULE_2__/* .createStatement */ .Ay)(name, properties, major, tablespaces);
     return `${create}\ncomment on database ${(0,_postgres_names__WEBPACK_IMPORTED_MODULE_1__/* .ident */ .bD)(name)} is ${(0,_postgres_names__WEBPACK_IMPORTED_MODULE_1__/* .literal */ .eu)(NEVER_LIVE)};\n`;
 }
-/** In the empty one, before it is filled: what it is not to have. */
+/** Drops what the database shall not have; runs in the empty database, before it is filled. */
 function emptySql({ beyond }) {
     return beyond === null ? '' : (0,_postgres_beyond__WEBPACK_IMPORTED_MODULE_0__/* .lacksSql */ .hj)(beyond);
 }
-/** What belongs to a database and is in no archive: grants, settings and limit. Last, as it holds for whoever connects then. */
+/** Grants, settings and limit, which no archive holds. Comes last, because they hold for every later connection. */
 function finishSql(name, properties) {
     return properties === null ? '' : `${(0,_postgres_properties__WEBPACK_IMPORTED_MODULE_2__/* .propertyStatements */ .CV)(name, properties).join('\n')}\n`;
 }
-/** Removes a database with whoever is still connected to it; nothing where there is none. */
+/** Removes a database, and ends its sessions; does nothing if there is no such database. */
 function dropSql(name) {
     return dropWhere(`datname = ${(0,_postgres_names__WEBPACK_IMPORTED_MODULE_1__/* .literal */ .eu)(name)}`);
 }
-/** Removes what earlier restores were filling for `live` and what was never live itself, and prints the names. */
+/** Removes databases that earlier restores were filling for `live` and that were never live; prints their names. */
 function cleanSql(live) {
     const id = '20260102T030405Z';
     const start = (0,_postgres_names__WEBPACK_IMPORTED_MODULE_1__/* .besideName */ .q4)(live, 'restore', id).slice(0, -id.length);
@@ -4136,13 +3966,13 @@ select format('drop database %I', datname) from pg_database where ${which}
 \\gexec
 `;
 }
-/** All of one server in one transaction. Nobody can connect to what had the live name until {@link reopenSql}. */
+/** Exchanges a server's databases in one transaction. The former ones refuse connections until {@link reopenSql}. */
 function swapSql(exchanges) {
     const former = exchanges.filter(({ outgoing }) => outgoing !== null).map(({ live }) => live);
     return [
         "set lock_timeout = '5s'; set statement_timeout = '30s';",
         ...former.map((live) => `alter database ${(0,_postgres_names__WEBPACK_IMPORTED_MODULE_1__/* .ident */ .bD)(live)} allow_connections false;`),
-        // One that was live before may not have been opened again, where the host went down just then.
+        // A database that was live before may still refuse connections, if the host went down before it was reopened.
         ...exchanges.map(({ incoming }) => `alter database ${(0,_postgres_names__WEBPACK_IMPORTED_MODULE_1__/* .ident */ .bD)(incoming)} allow_connections true;`),
         disconnect(exchanges.flatMap(({ live, incoming }) => [live, incoming])),
         'begin;',
@@ -4177,18 +4007,18 @@ function reverseSql(exchanges) {
         '',
     ].join('\n');
 }
-/** `whole` where all of {@link swapSql} was done. */
+/** Prints `whole` if all of {@link swapSql} was done. */
 function wholeSql(exchanges) {
     const all = exchanges.map(({ live, incoming, outgoing }) => `${exists(live)} and not ${exists(incoming)}${outgoing === null ? '' : ` and ${exists(outgoing)}`}`);
     return `select 'whole' where ${all.join(' and ')};`;
 }
-/** After the commit: the former databases can be looked at again. */
+/** After the commit: lets people connect to the former databases again. */
 function reopenSql(exchanges) {
     return exchanges
         .flatMap(({ outgoing }) => (outgoing === null ? [] : [`alter database ${(0,_postgres_names__WEBPACK_IMPORTED_MODULE_1__/* .ident */ .bD)(outgoing)} allow_connections true;`]))
         .join('\n');
 }
-/** The comment of what was live, on what is live now, where that has none of its own yet. */
+/** Copies the comment of the former live database to the one that is live now, if that has none of its own. */
 function commented(live, outgoing) {
     const former = outgoing === null
         ? 'null'
@@ -4230,7 +4060,7 @@ function disconnect(names) {
 /* harmony import */ var _host_quote__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(51957);
 /* harmony import */ var _stack_sections__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(78157);
 /* harmony import */ var _scripts__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(83294);
-/** What volumes and directories of the host tell before a backup or a restore. */
+/** Reads facts of volumes and directories of the host before a backup or a restore. */
 
 
 
@@ -4250,7 +4080,7 @@ async function readVolumes(host, request) {
     const sections = (0,_stack_sections__WEBPACK_IMPORTED_MODULE_1__/* .sectionsOf */ .K)(outcome.stdout);
     return new Map(request.names.map((name, index) => [name, factsFrom(name, sections.get(`volume:${index}`) ?? [])]));
 }
-/** Changes nothing, and takes its time for none of them. @param mounts as Docker's --mount takes them */
+/** Changes nothing, and spends little time on each mount. @param mounts mounts as Docker's --mount takes them */
 async function lookAtMounts(host, { stack, root, mounts }) {
     if (mounts.length === 0)
         return [];
@@ -4274,7 +4104,7 @@ async function lookAtMounts(host, { stack, root, mounts }) {
         return { absent: false, bytes: Number.isNaN(bytes) ? null : bytes, live: liveIn(lines) };
     });
 }
-/** File in the data of a running server → what kind it is. */
+/** File in the data of a database server → the kind of server. */
 const KINDS = [
     [/\/PG_VERSION$/, 'PostgreSQL'],
     [/\/ibdata1$/, 'MySQL or MariaDB'],
@@ -4295,7 +4125,7 @@ function factsScript({ stack, root, names }) {
         ...names.map((name, index) => `facts_of_volume ${index} ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(name)}`),
     ].join('\n');
 }
-/** @param lines of its section */
+/** @param lines lines of the volume's section */
 function factsFrom(name, lines) {
     const [mount = '', word = '', used = '', disk = '', ...rest] = lines;
     const found = rest.flatMap((line) => {
@@ -4346,13 +4176,13 @@ function factsFrom(name, lines) {
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__webpack_require__.n(node_path__WEBPACK_IMPORTED_MODULE_1__);
 /* harmony import */ var _steps_scripts__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(87006);
 /**
- * The host's pieces for volumes. In a module of their own, in plain syntax: the bundler takes a file along only
- * where it can read the call that opens it.
+ * Pieces of host scripts for volumes. They have a module of their own, in plain syntax, because the bundler includes a
+ * file only if it understands the call that reads the file.
  */
 
 
 
-/** Functions that find a volume and work in it; all that follow need them. */
+/** Functions that find a volume and work in it; all pieces below need them. */
 function volumeScript() {
     return `${(0,_steps_scripts__WEBPACK_IMPORTED_MODULE_2__/* .emptyImageScript */ .kB)()}\n${(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(__webpack_require__.ab + "volume-helper.sh", 'utf8')}`;
 }

@@ -43,12 +43,12 @@ var quote = __webpack_require__(51957);
 // EXTERNAL MODULE: ./actions/lib/stack/sections.ts
 var stack_sections = __webpack_require__(78157);
 ;// CONCATENATED MODULE: ./actions/lib/init/host-look.ts
-/** What runs on the host already, read by one script over the user's own SSH. Nothing is changed there. */
+/** What runs on the host already, read by one script over the operator's own SSH. Changes nothing there. */
 
 
 
 
-/** @param services names of the repository's; the project that has most of them is meant */
+/** @param services names in the repository; the project with the most of them is the right one */
 function hostLookScript(services, paths) {
     return [
         'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
@@ -80,7 +80,7 @@ function parseHostLook(output) {
         look: lines('look'),
     };
 }
-/** A path of the host below its folder; `null`: it lies elsewhere. */
+/** A host path relative to its folder; `null`: it lies elsewhere. */
 function below(path, folder) {
     return folder !== null && path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : null;
 }
@@ -88,7 +88,7 @@ function below(path, folder) {
 // EXTERNAL MODULE: ./actions/lib/init/needs.ts
 var needs = __webpack_require__(15400);
 ;// CONCATENATED MODULE: ./actions/lib/init/publishing.ts
-/** What the repository's own workflows push as image tags, as far as docker/metadata-action's patterns say. Pure. */
+/** The image tags that the repository's own workflows push, read from docker/metadata-action's patterns. Pure. */
 /** @param workflows file name → text */
 function publishingOf(workflows) {
     for (const [file, text] of workflows) {
@@ -103,8 +103,8 @@ function publishingOf(workflows) {
 
 ;// CONCATENATED MODULE: ./actions/lib/init/runbook-text.ts
 /**
- * @param reference address of the page that lists all keys
- * @param bare images are tagged 1.4.0 for the Git tag v1.4.0
+ * @param reference URL of the page that lists all keys
+ * @param bare whether images have the tag 1.4.0 for the Git tag v1.4.0
  */
 function runbookText(survey, reference, bare) {
     const { stack, directory, compose, envFile, versioned, proxy, domain, probes } = survey;
@@ -189,7 +189,7 @@ function line(key, comment) {
 function flow(values) {
     return `[${values.map(runbook_text_text).join(', ')}]`;
 }
-/** Plain where YAML reads it as that string, else quoted. */
+/** Plain where YAML reads it as the same string, otherwise quoted. */
 function runbook_text_text(value) {
     return /^[A-Za-z/.][\w./-]*$/.test(value) && !/^(true|false|null|yes|no|on|off|\.|~)$/i.test(value)
         ? value
@@ -197,13 +197,13 @@ function runbook_text_text(value) {
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/init/site.ts
-/** The site's name, as the files say that a repository has for its proxy. */
+/** The site's name, read from the files for the proxy in the repository. */
 
 
 const NAME = /^(?:https?:\/\/)?([a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,})(?::\d+)?$/i;
-/** Bytes of a file that somebody wrote. */
+/** Bytes; larger files were not written by people. */
 const LARGEST = 200_000;
-/** @param proxy the service @returns the first name of the first site; `null`: none is written there */
+/** @param proxy name of the service @returns the first name of the first site; `null`: none is written there */
 function siteIn(folder, { services }, proxy) {
     const mounts = services.find(({ name }) => name === proxy)?.mounts ?? [];
     for (const { source, kind } of mounts) {
@@ -242,7 +242,7 @@ function nameIn(text) {
 // EXTERNAL MODULE: ./actions/lib/stack/project-name.ts
 var project_name = __webpack_require__(70722);
 ;// CONCATENATED MODULE: ./actions/lib/init/images.ts
-/** What well-known images are. By the last part of their name: registries and mirrors differ. */
+/** Roles of well-known images, by the last part of their names, because registries and mirrors differ. */
 const ROLES = [
     [/^(nginx|nginx-unprivileged|openresty|nginx-proxy|swag)$/, 'nginx'],
     [/^caddy/, 'caddy'],
@@ -262,26 +262,26 @@ function baseName(image) {
     const [path = ''] = image.replace(/\$\{[^}]*\}/g, '').split('@');
     return (path.split('/').at(-1) ?? '').split(':')[0] ?? '';
 }
-/** @returns `null` for what is not well known, as the application itself */
+/** @returns `null` for an image that is not well known, such as the application itself */
 function roleOf(image) {
     if (image === null)
         return null;
     const name = baseName(image);
     return ROLES.find(([pattern]) => pattern.test(name))?.[1] ?? null;
 }
-/** Official images and those of vendors: nobody sets their tag to the application's version. */
+/** Whether an image is official or a vendor's: nobody gives such an image the application's version as tag. */
 function isForeign(image) {
     return roleOf(image) !== null || !image.replace(/\$\{[^}]*\}/g, '').includes('/');
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/init/survey.ts
-/** What a stack is made of, as far as its Compose files and the host tell. Pure. */
+/** What belongs to a stack, read from its Compose files and the host. Pure. */
 
 
 const MIGRATES = /\b(migrat(e|ions?)|alembic\s+upgrade|db:migrate|db:prepare|flyway|liquibase|goose\s+up|prisma\s+db\s+push)\b/i;
 /**
  * @param folder name of the repository's folder
- * @param envFiles env files that the repository has
+ * @param envFiles env files in the repository
  */
 function survey(project, { folder, envFiles, host, }) {
     const { services } = project;
@@ -339,7 +339,10 @@ function named(services, role) {
 function isData(role) {
     return role === 'postgres' || role === 'qdrant' || role === 'redpanda' || role === 'other-data';
 }
-/** Built here, or an image of one's own whose tag is a variable or that lies with an owner. */
+/**
+ * Whether the service is the application: it is built here, or its image is not well known and has a variable or a
+ * version as its tag.
+ */
 function isApplication({ image, builds }) {
     if (image === null)
         return builds;
@@ -378,7 +381,7 @@ function databasesOf(services, host, look) {
         return { service: name, user: user || 'postgres', database: database || user || 'postgres' };
     });
 }
-/** A plain value, or the one after `:-`; `null`: only the environment knows. */
+/** A plain value, or the default after `:-`; `null`: only the environment tells. */
 function defaultOf(value) {
     if (value === null || value === '')
         return null;
@@ -395,7 +398,7 @@ function volumesOf(services) {
     const names = services.flatMap(({ mounts }) => mounts.filter(({ kind, readOnly }) => kind === 'volume' && !readOnly).map(({ source }) => source));
     return [...new Set(names)];
 }
-/** `./nginx/${VARIANT:-plain}` → `nginx`: a path without variables is found by the deploy itself. */
+/** `./nginx/${VARIANT:-plain}` → `nginx`: a deploy itself finds paths without variables. */
 function foldersOf(services) {
     const folders = services.flatMap(({ mounts }) => mounts.flatMap(({ source }) => /^\.\/([\w.-]+(?:\/[\w.-]+)*)\/[^/]*\$/.exec(source)?.[1] ?? []));
     return [...new Set(folders)];
@@ -432,14 +435,14 @@ function lookAt(services, { proxy, migration, databases }, look) {
     if (databases.length === 0)
         look.push('No PostgreSQL was found: backups copy volumes only.');
 }
-/** `http://localhost:8080/healthz` in a healthcheck. */
+/** Finds `http://localhost:8080/healthz` in a healthcheck. */
 function healthPathIn(healthcheck) {
     const [, port, path = '/'] = /https?:\/\/(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::(\d+))?(\/[\x21-\x7e]*)?/.exec(healthcheck) ?? [];
     if (!/https?:\/\//.test(healthcheck) || path.includes('$'))
         return null;
     return { path: path.replace(/["')\]|;]+.*$/, ''), port: port === undefined ? null : Number(port) };
 }
-/** Traefik's rule, or what other proxies take from the environment. */
+/** The site's name in Traefik's rule, or in the variables of other proxies. */
 function domainIn(services) {
     for (const { labels, environment } of services) {
         for (const [name, value] of labels) {
@@ -457,9 +460,9 @@ function domainIn(services) {
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/init/workflows.ts
-/** The ready workflows, made for a repository of its own: theirs name the actions of this one by their path. Pure. */
+/** Adapts the ready workflows to another repository: in this one they name the actions by their paths. Pure. */
 const LOCAL = /^(\s*(?:- )?uses: )\.\/actions\/([a-z-]+)(?: #.*)?$/;
-/** Notes for this repository's own checks. */
+/** Notes in workflows for the checks of this repository. */
 const NOTE = / # zizmor: .*$/;
 function workflowText(template, { uses, envOnHost, ghcr, timezone }) {
     const lines = template.split('\n').flatMap((line) => {
@@ -494,8 +497,8 @@ function indentOf(line) {
 
 ;// CONCATENATED MODULE: ./actions/lib/init/init.ts
 /**
- * `init`: reads a repository, and over the user's own SSH what runs, and writes `runbook.yml` and the workflows. It changes
- * nothing on the host, and no file that is there.
+ * `init`: reads a repository and, over the operator's own SSH, the running stack; writes `runbook.yml` and the
+ * workflows. It changes nothing on the host, and no existing file.
  */
 
 
@@ -514,7 +517,7 @@ function indentOf(line) {
 const APPROVALS = ['reviewers', 'branch', 'hash'];
 const PATHS = ['/healthz', '/readyz', '/health', '/api/health', '/healthcheck', '/up', '/ping', '/status', '/'];
 const ENV_FILES = ['.env.production', '.env.prod', '.env'];
-/** @throws {UserError} RB-COMPOSE-INVALID, and what `ask` throws; nothing is written then */
+/** @throws {UserError} RB-COMPOSE-INVALID, and the errors of `ask`; nothing is written then */
 async function init(request) {
     const { folder, uses, timezone } = request;
     const chosen = (0,compose/* composeFilesIn */.t)(folder);
@@ -529,7 +532,7 @@ async function init(request) {
     const host = request.ask === null
         ? null
         : parseHostLook(await request.ask(hostLookScript(first.services.map(({ name }) => name), PATHS)));
-    // What the stack was started with tells more than names.
+    // The files with which the stack was started tell more than names.
     const running = host?.compose.filter((path) => (0,external_node_fs_.existsSync)((0,external_node_path_.join)(folder, path))) ?? [];
     const files = request.compose === null && host !== null && running.length > 0 && running.length === host.compose.length
         ? running
@@ -576,7 +579,7 @@ async function init(request) {
     ];
     return { written, kept, survey: found, host, look, settings };
 }
-/** One that was there may be anything. */
+/** Reads the existing file, which may hold anything. */
 function runbookIn(folder) {
     try {
         return { runbook: (0,inputs/* readRunbook */.j_)(folder, 'runbook.yml'), unreadable: [] };
@@ -587,7 +590,7 @@ function runbookIn(folder) {
         return { runbook: (0,load/* parseRunbook */.w)('', 'runbook.yml'), unreadable: [error.message.split('\n')[0] ?? ''] };
     }
 }
-/** Ready workflows by their name; a deploy that is approved in another way has its own. */
+/** Ready workflows by their names; for another kind of approval another workflow of deploy is taken. */
 function templatesOf({ templates, approval }) {
     const texts = textsIn(templates);
     if (approval === 'reviewers')
@@ -595,15 +598,15 @@ function templatesOf({ templates, approval }) {
     const file = (0,external_node_path_.join)(templates, '..', 'approvals', `deploy-by-${approval}.yml`);
     return texts.set('deploy.yml', (0,external_node_fs_.readFileSync)(file, 'utf8'));
 }
-/** A schedule without anything to do would be red, or noise. */
+/** Leaves out schedules that would have nothing to do: their runs would be red, or noise. */
 function fits(workflow, { certbot, databases, volumes, qdrant, migration }, folder) {
-    if (workflow === 'renew-certs.yml')
+    if (/^(?:renew|issue)-certs\.yml$/.test(workflow))
         return certbot;
     if (/^(?:rotate|check)-secrets\.yml$/.test(workflow))
         return (0,external_node_fs_.existsSync)((0,external_node_path_.join)(folder, '.sops.yaml'));
     if (workflow === 'migrate.yml')
         return migration !== null;
-    // For who closes the site with an end.
+    // Only for operators who close the site with an end.
     if (workflow === 'maintenance-reminder.yml')
         return false;
     if (/^(backup|restore)/.test(workflow))
@@ -680,14 +683,14 @@ var reader = __webpack_require__(434);
 // EXTERNAL MODULE: ./actions/lib/terminal/destination.ts
 var destination = __webpack_require__(36103);
 ;// CONCATENATED MODULE: ./actions/lib/terminal/flags.ts
-/** The inputs of an action as flags, variables of the environment and files. */
+/** The inputs of an action as flags, environment variables and files. */
 
 
 
 
 
 
-/** They belong to GitHub. */
+/** Inputs that only have a meaning on GitHub. */
 const ELSEWHERE = new Set([
     'comment',
     'notify-url',
@@ -697,7 +700,7 @@ const ELSEWHERE = new Set([
     'environment-url',
     'report-failures',
 ]);
-/** Whoever lists the processes of a machine sees their arguments. */
+/** Inputs that are not allowed as flags: everybody who lists the processes of a machine sees their arguments. */
 const SECRET = new Set([
     'ssh-key',
     'ssh-passphrase',
@@ -708,7 +711,7 @@ const SECRET = new Set([
     'values',
     'identity',
 ]);
-/** Text of several lines, which people have in a file. */
+/** Inputs with several lines, which people have in a file. */
 const FILED = new Set([...SECRET, 'ssh-known-hosts', 'expected-plan-text', 'variables']);
 /** @param actionFile text of action.yml */
 function declaredIn(actionFile) {
@@ -743,7 +746,7 @@ function flagsOf(name, declared, args, env) {
         agent,
     };
 }
-/** Puts in what nobody gave and ssh knows. @returns the agent's socket where its keys are used */
+/** Adds inputs that were not given and that ssh knows. @returns the agent's socket where its keys are used */
 function place(given, destination, env) {
     const set = (input, value) => {
         if (!given.has(input) && value !== '')
@@ -813,7 +816,7 @@ function contentOf(file, flag) {
 function variableOf(input) {
     return `RUNBOOK_${input.toUpperCase().replaceAll('-', '_')}`;
 }
-/** What `--help` says of a procedure. */
+/** The text of `--help` for a procedure. */
 function helpOf(name, declared) {
     const lines = Object.entries(declared).map(([input, { description, default: value }]) => {
         const flag = SECRET.has(input) ? `--${input}-file FILE` : `--${input}`;
@@ -1128,16 +1131,16 @@ var quote = __webpack_require__(51957);
 // EXTERNAL MODULE: ./actions/lib/stack/sections.ts
 var stack_sections = __webpack_require__(78157);
 ;// CONCATENATED MODULE: ./actions/lib/init/host-rights.ts
-/** What the user of the workflows may do on the host, and whether the known hosts are the host's own. */
+/** What the user of the workflows may do on the host, and whether the known hosts are really the host's keys. */
 
 
 
 
 
 
-/** Compose's first version that has what is needed. */
+/** The oldest version of Compose that has the needed features. */
 const LEAST_COMPOSE = [2, 20];
-/** @param directory of the stack @param user of the workflows; empty: whoever runs the script */
+/** @param directory of the stack @param user of the workflows; empty: the user who runs the script */
 function hostRightsScript(directory, user) {
     return [
         'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
@@ -1185,7 +1188,7 @@ function rightsFindings(output, directory, login) {
         good(`${directory} belongs to ${user}.`);
     return [...findings, ...keyFindings(lines('keys'), login)];
 }
-/** @param own the host's public keys, as its sshd has them */
+/** @param own public keys of the host's sshd */
 function keyFindings(own, { host, port, knownHosts }) {
     if (knownHosts.trim() === '' || host === '' || own.length === 0)
         return [];
@@ -1213,7 +1216,7 @@ var needs = __webpack_require__(15400);
 // EXTERNAL MODULE: ./actions/lib/init/settings.ts
 var init_settings = __webpack_require__(47888);
 ;// CONCATENATED MODULE: ./actions/lib/init/check.ts
-/** `check`: what is missing before the workflows can run, on GitHub and on the host. Changes nothing anywhere. */
+/** `check`: what is missing on GitHub and on the host before the workflows can run. Changes nothing. */
 
 
 
@@ -1222,9 +1225,9 @@ var init_settings = __webpack_require__(47888);
 
 
 
-/** The environment of which the settings tell where the host is: what every job has. */
+/** The environment whose settings tell where the host is: all jobs have the same. */
 const ONE = 'production';
-/** @throws {UserError} RB-CONFIG-INVALID, and what `ask` throws */
+/** @throws {UserError} RB-CONFIG-INVALID, and the errors of `ask` */
 async function check({ folder, actions, askGitHub, ask }) {
     const runbook = (0,inputs/* readRunbook */.j_)(folder, 'runbook.yml');
     const facts = (0,needs/* needsOf */.h)(workflowsIn(folder), actions, runbook);
@@ -1297,7 +1300,7 @@ function workflowsIn(folder) {
 /* harmony export */ });
 /** Names as `a, b`. */
 const listed = (names) => names.join(', ');
-/** What is set where, against what the workflows want. */
+/** Compares the settings on GitHub with those that the workflows need. */
 function settingsFindings({ needs, environments, versions }, settings) {
     return [
         ...environments.flatMap((use) => environmentFindings(use, settings)),
@@ -1389,7 +1392,7 @@ function versionFindings(versions) {
         })),
     ];
 }
-/** Where nobody can be asked: what to set, and where. */
+/** Where GitHub cannot be asked: which settings to make, and where. */
 function byHand({ needs, environments }) {
     return [...environments.map(({ name }) => name), null].flatMap((environment) => {
         const own = needs.filter((need) => need.environment === environment);
@@ -1424,8 +1427,8 @@ function sayFindings(findings) {
 /* harmony import */ var yaml__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(38815);
 /* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(32863);
 /**
- * A repository's Compose files as they are written: no variable is replaced, no file of another place is read. For a first
- * look; what counts later is Compose's own model.
+ * Reads a repository's Compose files as they are written: replaces no variables and follows no files elsewhere. For a
+ * first look; later Compose's own model counts.
  */
 
 
@@ -1435,9 +1438,9 @@ const NAME = /^(docker-)?compose(\.[A-Za-z0-9_-]+)?\.ya?ml$/;
 const PRODUCTION = /\.(prod|production|live)\.ya?ml$/;
 const BASE = /^(docker-)?compose\.ya?ml$/;
 /**
- * The files that production is started with, as far as names tell.
+ * The files with which production is started, judged by their names.
  *
- * @returns `others`: Compose files that were left out
+ * @returns `others`: Compose files that are not among them
  */
 function composeFilesIn(folder) {
     const names = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(folder)
@@ -1446,7 +1449,7 @@ function composeFilesIn(folder) {
     const production = names.filter((name) => PRODUCTION.test(name));
     const base = names.find((name) => BASE.test(name));
     const [only] = production;
-    // One that has images for all of its services stands alone; else it only says what is different.
+    // A file with images for all of its services stands alone; otherwise it only holds differences.
     const files = only === undefined
         ? base === undefined
             ? []
@@ -1533,7 +1536,7 @@ function portOf(port) {
             udp: protocol === 'udp',
         };
     }
-    // `[[ADDRESS:]PUBLISHED:]TARGET[/PROTOCOL]`, where a variable may have a colon of its own.
+    // `[[ADDRESS:]PUBLISHED:]TARGET[/PROTOCOL]`; a variable in it may contain colons.
     const [, text = '', protocol = 'tcp'] = /^(.*?)(?:\/(tcp|udp))?$/.exec(String(port)) ?? [];
     const parts = text.match(/(?:\$\{[^}]*\}|\[[^\]]*\]|[^:])+/g) ?? [];
     return {
@@ -1584,7 +1587,7 @@ function asRecord(value) {
 /* harmony export */ });
 /* harmony import */ var yaml__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(38815);
 /* harmony import */ var _config_reader__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(434);
-/** What the workflows of a repository want from its settings on GitHub: read from their own text. Pure. */
+/** Which settings on GitHub the workflows of a repository need, read from their text. Pure. */
 
 
 /** @param texts file name → text of the workflows */
@@ -1647,7 +1650,7 @@ function workflowIn(text) {
         return {};
     }
 }
-/** Settings that a step reads, and whether it is refused without them. */
+/** Settings that a step reads, and whether the step is refused without them. */
 function wantsOf(step, declared, { backup }) {
     const inputs = Object.entries(step.with ?? {}).map(([input, value]) => {
         const { required = false, default: missing } = declared[input] ?? {};
@@ -1656,7 +1659,7 @@ function wantsOf(step, declared, { backup }) {
     });
     const variables = Object.entries(step.env ?? {}).map(([name, value]) => [value, name.startsWith('AWS_') && backup.s3 !== null]);
     return [...inputs, ...variables].flatMap(([value, required]) => [...String(value).matchAll(/\b(secrets|vars)\.([A-Za-z_][A-Za-z0-9_]*)/g)].map(([, context, name = '']) => {
-        // What has something to fall back to is not needed.
+        // A setting with a fallback is not required.
         const optional = String(value).includes('||');
         return [context === 'vars' ? 'variable' : 'secret', name, required && !optional];
     }));
@@ -1674,10 +1677,10 @@ function wantsOf(step, declared, { backup }) {
 /* harmony export */ });
 /* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(32863);
 /* harmony import */ var _host_quote__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(51957);
-/** Who approves what the workflows change, as commands that a person could type. Pure. */
+/** Commands that set the reviewers of what the workflows change, in a form that a person could type. Pure. */
 
 
-/** GitHub takes no more. Source: docs.github.com, "Managing environments for deployment". */
+/** The largest number of reviewers on GitHub. Source: docs.github.com, "Managing environments for deployment". */
 const MOST = 6;
 const USER = /^[A-Za-z0-9][A-Za-z0-9-]{0,38}$/;
 const TEAM = /^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[a-z0-9][a-z0-9_-]*$/;
@@ -1696,7 +1699,11 @@ function reviewersOf(given) {
         remedy: 'say --reviewer ann,bob, or a team of an organisation: --reviewer acme/operations; one of them suffices',
     });
 }
-/** Of every environment whose jobs change the host because a person started them. @param settings what is there; `null`: nobody knows */
+/**
+ * For every environment whose jobs change the host when a person starts them.
+ *
+ * @param settings present ones; `null`: not known
+ */
 function reviewerSteps({ environments }, reviewers, settings) {
     const changing = reviewers.length === 0 ? [] : environments.filter(({ changes }) => changes).map(({ name }) => name);
     const kept = changing.filter((name) => settings?.environments.get(name)?.reviewed === true);
@@ -1718,7 +1725,7 @@ function commandFor(name, reviewers, settings) {
         `-F 'reviewers[][type]=${one.includes('/') ? 'Team' : 'User'}'`,
         `-F "reviewers[][id]=$r${index + 1}"`,
     ]);
-    // One alone could never approve what he starts himself.
+    // A single reviewer could never approve runs that he or she starts.
     const others = reviewers.length > 1 || reviewers.some((one) => one.includes('/'));
     const place = (0,_host_quote__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .h)(`repos/{owner}/{repo}/environments/${encodeURIComponent(name)}`);
     return [
@@ -1730,7 +1737,7 @@ function commandFor(name, reviewers, settings) {
             ...kept(),
         ].join(' '),
     ].join(' && ');
-    /** GitHub takes what is not named for what is to go. */
+    /** GitHub removes every setting that the request does not name. */
     function kept() {
         const found = settings?.environments.get(name);
         if (found === undefined)
@@ -1757,9 +1764,9 @@ function commandFor(name, reviewers, settings) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   s: () => (/* binding */ readSettings)
 /* harmony export */ });
-/** What a repository has set on GitHub, as its own `gh` tells. Secrets are names only: nobody can read their values. */
+/** Settings of a repository on GitHub, read by `gh`. Of secrets only the names: nobody can read their values. */
 const HERE = 'repos/{owner}/{repo}';
-/** @throws what {@link AskGitHub} throws */
+/** @throws the errors of {@link AskGitHub} */
 async function readSettings(ask) {
     const [kind] = (await ask(HERE, '.private')) ?? [];
     if (kind === undefined)
@@ -1783,7 +1790,7 @@ async function readSettings(ask) {
         environments,
         private: kind === 'true',
         secrets: new Set([...(await secretsAt(ask, own)), ...(await secretsAt(ask, own, 'organization-secrets'))]),
-        // The repository's own hide those of the organisation.
+        // The repository's variables override those of the organisation.
         variables: new Map([...(await variablesAt(ask, own, 'organization-variables')), ...(await variablesAt(ask, own))]),
     };
 }
@@ -1794,7 +1801,10 @@ async function variablesAt(ask, path, kind = 'variables') {
     const found = await ask(`${path}/${kind}?per_page=30`, '.variables[] | [.name, .value] | @json');
     return (found ?? none(path, kind)).map((line) => JSON.parse(line));
 }
-/** A person's repository has nothing of an organisation; anything else is there, and is hidden from who may not see it. */
+/**
+ * A person's repository has no settings of an organisation. All other settings exist, and are only hidden from this
+ * login.
+ */
 function none(path, kind) {
     if (kind.startsWith('organization-'))
         return [];
@@ -1815,16 +1825,16 @@ function none(path, kind) {
 /* harmony import */ var yaml__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(38815);
 /* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(32863);
 /* harmony import */ var _secrets_assignments__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(30538);
-/** The project's name by the Compose files and the env file, as the stack has it when it is started by hand. Pure. */
+/** The project's name that Compose takes from the files, when a person starts the stack by hand. Pure. */
 
 
 
 const REFERENCE = /\$\$|\$(?:(\w+)|\{(\w+)(?:(:?[-])([^{}]*))?\})/g;
 /**
- * Compose is told the runbook's name, whatever the files say. Where they say another one, it is not known which is
- * meant, and each has volumes of its own.
+ * Refuses files that give the project another name than the runbook. Compose would get the runbook's name, but a stack
+ * of the other name has volumes of its own, and it is not known which is meant.
  *
- * @param files that are uploaded, the env file among them where there is one
+ * @param files uploaded files, including the env file if there is one
  * @throws {UserError} RB-STACK-MISMATCH
  */
 function checkProjectName({ stack, compose, envFile }, files, current) {
@@ -1842,7 +1852,9 @@ function checkProjectName({ stack, compose, envFile }, files, current) {
             : `release ${current.id} of ${stack} runs here: give the project the name ${stack} in ${named.by}, or in a further file under "compose:"`,
     });
 }
-/** What Compose takes without `-p`: the variable, or `name:` of the last file that has one. `null`: nobody says. */
+/**
+ * The name that Compose takes without `-p`: the variable, or `name:` of the last file that has it. `null`: not given.
+ */
 function nameOf(files, variables, envFile) {
     const set = variables.get('COMPOSE_PROJECT_NAME') ?? '';
     if (set !== '')
@@ -1852,13 +1864,13 @@ function nameOf(files, variables, envFile) {
         return name === null ? [] : [{ name, by: `"name:" in ${path}` }];
     });
     const last = found.at(-1);
-    // A name that takes the project's name takes the runbook's.
+    // A name that is made of the project's name gets the runbook's.
     if (last === undefined || /\$\{?COMPOSE_PROJECT_NAME\b/.test(last.name))
         return null;
     const name = interpolated(last.name, variables);
     return name === null || name === '' ? null : { ...last, name };
 }
-/** As Compose makes a name of a folder's. */
+/** The project's name that Compose makes of a folder's name. */
 function normalized(name) {
     return name
         .toLowerCase()
@@ -1866,12 +1878,12 @@ function normalized(name) {
         .replace(/^[_-]+/, '');
 }
 function topName(text) {
-    // What is no YAML, Compose itself refuses.
+    // Compose itself refuses a file that is not YAML.
     const { contents } = (0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .parseDocument */ .Tp)(text, { logLevel: 'silent', merge: true });
     const name = contents?.get?.('name');
     return typeof name === 'string' && name !== '' ? name : null;
 }
-/** `null`: it holds what only Compose understands. */
+/** The name with its variables replaced; `null`: it has a form that only Compose understands. */
 function interpolated(name, variables) {
     const value = name.replace(REFERENCE, (all, plain, braced, way = '', standard = '') => {
         if (all === '$$')
@@ -1906,7 +1918,7 @@ function variablesOf(envFile) {
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(76760);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3___default = /*#__PURE__*/__webpack_require__.n(node_path__WEBPACK_IMPORTED_MODULE_3__);
 /* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(32863);
-/** Where a host is, as the user's own ssh knows it: `ssh -G` tells what ~/.ssh/config makes of a name. */
+/** Finds a host by the user's own ssh: `ssh -G` tells the settings of a name in ~/.ssh/config. */
 
 
 

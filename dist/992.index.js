@@ -3,354 +3,603 @@ exports.id = 992;
 exports.ids = [992];
 exports.modules = {
 
-/***/ 94992:
+/***/ 17286:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   $L: () => (/* binding */ requireCurrent),
+/* harmony export */   $c: () => (/* binding */ currentOf),
+/* harmony export */   GG: () => (/* binding */ requireDispensable),
+/* harmony export */   mQ: () => (/* binding */ changeByEdit),
+/* harmony export */   qw: () => (/* binding */ requireServices)
+/* harmony export */ });
+/* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(32863);
+/* harmony import */ var _stack_plan_checks__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(95924);
+/* harmony import */ var _stack_plan_order__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(13101);
+/* harmony import */ var _stack_plan_strategy__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(94640);
+/* harmony import */ var _stack_proxy_files__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(23383);
+/* harmony import */ var _stack_release_delivery__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(39391);
+/* harmony import */ var _stack_release_edit__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(32211);
+/* harmony import */ var _stack_release_stored__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(91456);
+/* harmony import */ var _change__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(22587);
+/* harmony import */ var _closing__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(50931);
+/* harmony import */ var _env_file__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(66302);
 
-// EXPORTS
-__webpack_require__.d(__webpack_exports__, {
-  renderListing: () => (/* binding */ renderListing),
-  renderReport: () => (/* binding */ renderReport)
-});
 
-// EXTERNAL MODULE: ./actions/lib/procedure/plan-text.ts
-var plan_text = __webpack_require__(38197);
-// EXTERNAL MODULE: ./actions/lib/procedure/timeline.ts
-var procedure_timeline = __webpack_require__(4281);
-;// CONCATENATED MODULE: ./actions/lib/github/markdown.ts
-/** Markdown for job summaries. */
-/** Cells are Markdown already. */
-function table(head, rows) {
-    const line = (cells) => `| ${cells.join(' | ')} |`;
-    return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
-/** Text from elsewhere that must mean nothing in Markdown or HTML. */
-function plain(text) {
-    return text
-        .replace(/\s+/g, ' ')
-        .replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`)
-        .replace(/[\\`*_{}[\]()#+!|~@]/g, (sign) => `&#${sign.charCodeAt(0)};`);
-}
-function code(text) {
-    return `<code>${plain(text)}</code>`;
-}
-/** A fence longer than any in the text. */
-function fence(language, text) {
-    const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-    const ticks = '`'.repeat(longest + 1);
-    return `${ticks}${language}\n${text}\n${ticks}`;
-}
 
-;// CONCATENATED MODULE: ./actions/lib/github/blocks.ts
 
-/** Characters of a line that are shown. */
-const LONGEST_LINE = 500;
-/** Of Mermaid's chart with bars: pixels of the axis and of a letter; letters of its title, of the unit, and of a label. */
-const AXIS = 600;
-const LETTER = 11;
-const TITLE = 50;
-const UNIT = 20;
-const LABEL = 6;
-function renderBlock(block) {
-    switch (block.kind) {
-        case 'heading':
-            return `### ${renderLine(block.text)}`;
-        case 'text':
-            return renderLine(block.text);
-        case 'list': {
-            const items = block.items.map((item) => `- ${renderLine(item)}`);
-            return [...(block.lead === undefined ? [] : [renderLine(block.lead)]), ...items].join('\n');
-        }
-        case 'table':
-            return table(block.head.map(plain), block.rows.map((row) => row.map(renderLine)));
-        case 'log': {
-            const lines = block.lines.map((line) => line.slice(0, LONGEST_LINE)).join('\n');
-            const text = block.lines.length === 0 ? 'No line.' : fence('text', lines);
-            return [`<details open><summary>${plain(block.title)}</summary>`, '', text, '', '</details>'].join('\n');
-        }
-        case 'bars':
-            return fence('mermaid', [
-                'xychart-beta',
-                `  title ${quoted(shortened(block.title, TITLE))}`,
-                `  x-axis [${labelsOf(block.values.map(({ label }) => label))
-                    .map(quoted)
-                    .join(', ')}]`,
-                `  y-axis ${quoted(shortened(block.unit, UNIT))}`,
-                `  bar [${block.values.map(({ value }) => value.toFixed(2)).join(', ')}]`,
-            ].join('\n'));
-    }
+
+
+
+
+
+
+
+/** @throws {UserError} RB-NOT-DEPLOYED, RB-RECORD-UNREADABLE, RB-CONNECTION-LOST */
+async function currentOf({ session }) {
+    return await (0,_stack_release_stored__WEBPACK_IMPORTED_MODULE_6__/* .readStored */ .CL)(session.host, session.root, requireCurrent(session.state));
 }
-function renderLine(line) {
-    return (Array.isArray(line) ? line : [line]).map(renderSpan).join('');
-}
-function renderSpan(span) {
-    if (typeof span === 'string')
-        return plain(span);
-    return 'code' in span ? code(span.code) : `**${plain(span.strong)}**`;
-}
-/**
- * So many of them that none lies over the next. Mermaid draws bars with one label at one place, so that each gets one of its
- * own: signs without width tell them apart.
- */
-function labelsOf(labels) {
-    const each = Math.floor(AXIS / Math.max(1, labels.length));
-    const short = labels.map((label) => shortened(label, Math.max(LABEL, Math.floor(each / LETTER))));
-    const widest = Math.max(1, ...short.map((label) => label.length)) + 1;
-    const step = Math.max(1, Math.ceil((widest * LETTER) / Math.max(1, each)));
-    // The newest stands last, and is named.
-    const named = short.map((label, index) => ((labels.length - 1 - index) % step === 0 ? label : ''));
-    return named.map((label, index) => {
-        const before = named.slice(0, index).filter((one) => one === label).length;
-        return label + '\u200b'.repeat(before + (label === '' ? 1 : 0));
+/** @throws {UserError} for what speaks against the plan; nothing was changed by it then */
+async function changeByEdit(run, { current, edits, by, notes, site, proof, back }) {
+    const { session, recorder, inputs } = run;
+    const { state } = session;
+    const missing = (0,_stack_plan_checks__WEBPACK_IMPORTED_MODULE_1__/* .missingImage */ .iQ)(current.release, state.images);
+    if (missing !== null)
+        throw missing;
+    const made = { createdAt: new Date().toISOString(), createdBy: run.actor, run: run.run };
+    const changed = changedOf(site);
+    const wanted = { ...edits, ...madeAnew(run, current.release, changed) };
+    const { release, compose, sharedFiles } = (0,_stack_release_edit__WEBPACK_IMPORTED_MODULE_5__/* .edited */ .o)({
+        current,
+        state,
+        by,
+        directory: inputs.runbook.directory,
+        edits: wanted,
+        ...(site === undefined ? {} : { site: { files: shaOf(changed), closed: site.closed } }),
+        ...made,
+        ...(back === undefined ? {} : { back }),
+    });
+    const archive = await (0,_stack_release_delivery__WEBPACK_IMPORTED_MODULE_4__/* .packDelivery */ .m)({
+        release,
+        compose,
+        sharedFiles,
+        filesList: listed(current.filesList, changed),
+        logins: [],
+        adopted: null,
+        blobs: new Map([...changed.values()].map((content) => [(0,_closing__WEBPACK_IMPORTED_MODULE_8__/* .sha256 */ .sc)(content), content])),
+    });
+    for (const note of notes)
+        recorder.info(note);
+    // Its files are those of the current release, which the host has.
+    const staging = `${session.root}/staging/none`;
+    const same = release.id === state.current?.id;
+    return await (0,_change__WEBPACK_IMPORTED_MODULE_7__/* .change */ .Zg)(run, state, {
+        release,
+        notes,
+        migrate: false,
+        procedure: by,
+        named: Object.keys(edits),
+        ...(proof === undefined ? {} : { proof }),
+        delivery: same ? null : { archive, staging, pull: [], adopts: false },
+        envFile: (0,_env_file__WEBPACK_IMPORTED_MODULE_9__/* .envFileOf */ .Nt)(release, inputs.runbook),
     });
 }
-function shortened(text, most) {
-    const letters = [...text.replace(/["\s]+/g, ' ').trim()];
-    return letters.length <= most ? letters.join('') : `${letters.slice(0, most - 1).join('')}…`;
+/** Path → content that the release does not have. */
+function changedOf(site) {
+    const was = new Map(site?.uploads.map(({ path, content }) => [path, content]));
+    const others = site?.files.filter(({ path, content }) => was.get(path)?.equals(content) === false) ?? [];
+    return new Map(others.map(({ path, content }) => [path, content]));
 }
-/** Mermaid's text, which has no way to write a quote. */
-function quoted(text) {
-    return `"${text.replace(/["\s]+/g, ' ')}"`;
+/** Services that read these files only as they start. */
+function madeAnew({ inputs, session }, release, changed) {
+    const name = inputs.runbook.proxy.service ?? '';
+    const service = release.services[name];
+    if (service === undefined || changed.size === 0)
+        return {};
+    const sums = shaOf(changed);
+    const mounts = Object.fromEntries(Object.entries(service.mounts).map(([path, sha]) => [path, sums[path] ?? sha]));
+    return (0,_stack_proxy_files__WEBPACK_IMPORTED_MODULE_3__/* .readAtStart */ .A7)(name, { ...service, mounts }, service, session.state, inputs.runbook).length > 0
+        ? { [name]: { anew: true } }
+        : {};
 }
-
-// EXTERNAL MODULE: ./actions/lib/github/run.ts
-var run = __webpack_require__(16161);
-;// CONCATENATED MODULE: ./actions/lib/github/summary.ts
-/** A report as the Markdown of a job summary. */
-
-
-
-
-
-const HEADLINE = {
-    succeeded: '✅',
-    unchanged: '✅ (nothing to do)',
-    planned: '📋 (dry run)',
-    failed: '❌',
-    cancelled: '⚠️ (cancelled)',
-};
-/** Bytes, with room to spare: GitHub refuses summaries above 1 MiB. */
-const LARGEST = 1_000_000;
-/** Of a failing container's log. */
-const summary_LONGEST_LINE = 500;
-function renderReport(report) {
-    const parts = [
-        `## ${HEADLINE[report.status]} ${plain(report.title)}`,
-        ...(report.verdict === undefined ? [] : [`**${plain(report.verdict)}**`]),
-        overview(report),
-        ways(report),
-    ];
-    if (report.error)
-        parts.push(failure(report.error));
-    if (report.recovered)
-        parts.push(recovery(report.recovered));
-    if (report.plan)
-        parts.push(changes(report.plan.changes), files(report.plan.files), drift(report.plan.drift));
-    parts.push(...(report.blocks ?? []).map(renderBlock));
-    if (report.health.length > 0) {
-        parts.push('### Health', ...report.health.map(({ service, text, ok }) => `- ${ok === null ? '⚠️' : ok ? '✅' : '❌'} **${plain(service)}**: ${plain(text)}`));
-    }
-    parts.push(...times(report));
-    if (report.notes.length > 0)
-        parts.push('### To know', ...report.notes.map((note) => `- ${plain(note)}`));
-    return `${fitting(parts.filter((part) => part !== '')).join('\n\n')}\n`;
+function shaOf(files) {
+    return Object.fromEntries([...files].map(([path, content]) => [path, (0,_closing__WEBPACK_IMPORTED_MODULE_8__/* .sha256 */ .sc)(content)]));
 }
-/** A dry run is no time that anybody would shorten. */
-function times({ timeline, status }) {
-    if (timeline.length === 0 || status === 'planned')
-        return [];
-    const line = plain((0,procedure_timeline/* timeLine */.wQ)(timeline));
-    if (!(0,procedure_timeline/* isCharted */.KN)(timeline))
-        return line === '' ? [] : [`Time: ${line}`];
-    return [`<details><summary>Time: ${line}</summary>`, fence('mermaid', (0,procedure_timeline/* gantt */.VM)(timeline)), '</details>'];
-}
-/** Parts stay whole, so that no fence is cut open; what does not fit is left out, and that is said. */
-function fitting(parts) {
-    let size = 0;
-    const kept = parts.filter((part) => {
-        const next = size + Buffer.byteLength(part) + 2;
-        if (next > LARGEST)
-            return false;
-        size = next;
-        return true;
+/** Text of a `files.list` with the sums of these. */
+function listed(text, changed) {
+    return text.replace(/^\S+ (\S+) (.*)$/gm, (line, mode, path) => {
+        const content = changed.get(path);
+        return content === undefined ? line : `${(0,_closing__WEBPACK_IMPORTED_MODULE_8__/* .sha256 */ .sc)(content)} ${mode} ${path}`;
     });
-    return kept.length === parts.length ? parts : [...kept, 'Some of this report is too long for a job summary.'];
 }
-function overview({ status, stack, host, previousRelease, release, seconds, planHash, planUntil }) {
-    const moved = previousRelease === release
-        ? `release ${code(release ?? 'none')}`
-        : `${code(previousRelease ?? 'none')} → ${code(release ?? 'none')}`;
-    // A dry run's is to be passed on, whole.
-    const hash = planHash === null ? '' : ` · plan ${code(status === 'planned' ? planHash : planHash.slice(0, 12))}`;
-    const until = planUntil === undefined ? '' : ` · valid until ${planUntil}`;
-    return `${code(stack)} on ${code(host)} · ${moved} · ${seconds.toFixed(1)} s${hash}${until}`;
+/** @throws {UserError} RB-NOT-DEPLOYED */
+function requireCurrent({ current, containers }) {
+    if (current !== null)
+        return current;
+    const runs = containers.some(({ state, oneOff }) => state === 'running' && !oneOff);
+    throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-NOT-DEPLOYED', {
+        what: 'the host has no release of this stack that could be changed',
+        why: runs
+            ? 'the containers there were started by hand, and no deploy has adopted them yet'
+            : 'nothing of this stack was deployed there yet',
+        remedy: runs
+            ? 'deploy once: that adopts the running containers, and restarts only what differs'
+            : 'deploy it first',
+    });
 }
-/** To what was deployed, to the whole log, and back. */
-function ways({ status, release, previousRelease }) {
-    const moved = status === 'succeeded' && previousRelease !== null && release !== previousRelease;
-    return [...(0,run/* pages */.Bd)({ rollback: moved })].map(([name, url]) => `[${plain(name)}](${url})`).join(' · ');
+/** @throws {UserError} RB-SERVICE-UNKNOWN, RB-SERVICE-UNSUITABLE for a service that runs to its end */
+function requireServices(names, release, { runbook }) {
+    const known = Object.keys(release.services);
+    const unknown = names.filter((name) => !known.includes(name));
+    if (unknown.length > 0) {
+        throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-SERVICE-UNKNOWN', {
+            what: `there is no service ${unknown.map((name) => JSON.stringify(name)).join(', ')} in release ${release.id}`,
+            why: `it has ${known.join(', ')}`,
+            remedy: 'correct the name; if the service was added to the Compose files since, deploy them first',
+        });
+    }
+    const ending = names.find((name) => (0,_stack_plan_strategy__WEBPACK_IMPORTED_MODULE_2__/* .isOneShot */ .hb)(name, release, runbook));
+    if (ending === undefined)
+        return;
+    throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-SERVICE-UNSUITABLE', {
+        what: `${ending} runs to its end, and does not run between deploys`,
+        why: 'other services wait for it to complete, or runbook.yml names it as a migration or a one-shot',
+        remedy: 'leave it out; a deploy runs it when it has changed',
+    });
 }
-function changes(list) {
-    if (list.length === 0)
-        return '';
-    const rows = list.map(({ service, kind, from, to, reasons, downtime }) => [
-        code(service),
-        kind === 'remove' && to !== null ? 'stopped' : HOW[kind],
-        side(from),
-        side(to),
-        downtime === null
-            ? kind === 'remove'
-                ? '–'
-                : 'none'
-            : `⏸ about ${downtime.seconds} s: ${plain(downtime.why + (0,plan_text/* lastTime */.q)(downtime))}`,
-        plain(reasons.join(', ')),
-    ]);
-    return table(['service', 'what happens', 'from', 'to', 'downtime', 'why'], rows);
-}
-const HOW = {
-    create: 'started',
-    rolling: 'new containers beside the old, then the cutover',
-    'stand-in': 'replaced while a stand-in serves',
-    scale: 'other number of containers',
-    'drain-and-replace': 'stopped with its grace period, then started new',
-    recreate: 'stopped, then started new',
-    'one-shot': 'runs to its end',
-    reload: 'reads its files again',
-    remove: 'removed',
-};
-function side(value) {
-    if (value === null)
-        return '–';
-    const tag = value.image.slice(value.image.lastIndexOf('/') + 1);
-    const digest = value.digest === null ? '' : `<br>${code(value.digest.slice(7, 19))}`;
-    return `${code(tag)}${value.replicas === 1 ? '' : ` × ${value.replicas}`}${digest}`;
-}
-function recovery({ procedure, run, to, lines }) {
-    return [
-        '### Recovered first',
-        '',
-        `${plain(procedure)} of ${plain(run)} was interrupted; ${to === '' ? 'what it had started was removed' : `release ${code(to)} was restored`}:`,
-        '',
-        ...lines.map((line) => `- ${plain(line)}`),
-    ].join('\n');
-}
-function files(changed) {
-    const paths = Object.entries(changed);
-    return paths.length === 0 ? '' : `Files: ${paths.map(([path, what]) => `${code(path)} (${what})`).join(', ')}`;
-}
-function drift(found) {
-    if (found.length === 0)
-        return '';
-    return [
-        '### Changed by hand, left alone',
-        ...found.map(({ service, what }) => `- ${code(service)} ${plain(what)}`),
-    ].join('\n');
-}
-function failure({ code: name, what, why, remedy, log, logOf }) {
-    const page = (0,run/* pageOf */.ZZ)(name);
-    const title = page === null ? plain(name) : `[${plain(name)}](${page})`;
-    const lines = ['> [!CAUTION]', `> **${title}**: ${plain(what)}`];
-    if (why)
-        lines.push('>', `> Cause: ${plain(why)}`);
-    lines.push('>', `> What to do: ${plain(remedy)}`);
-    if (log.length === 0)
-        return lines.join('\n');
-    const shown = log.slice(-50).map((line) => line.slice(0, summary_LONGEST_LINE));
-    return [
-        ...lines,
-        '',
-        `<details open><summary>Last ${shown.length} lines of ${plain(logOf ?? 'the log')}</summary>`,
-        '',
-        fence('text', shown.join('\n')),
-        '',
-        '</details>',
-    ].join('\n');
-}
-/** A list that a run shows instead of changing anything. */
-function renderListing({ title, empty, head, rows }) {
-    const body = rows.length === 0
-        ? empty
-        : table(head, rows.map((row) => row.map(renderLine)));
-    return `## ${title}\n\n${body}\n`;
+/** Refuses to stop services that others need, unless downtime is allowed. @throws {UserError} RB-DOWNTIME-REFUSED */
+function requireDispensable(stopped, release, { allowDowntime, runbook }) {
+    if (allowDowntime)
+        return;
+    for (const name of stopped) {
+        const others = (0,_stack_plan_order__WEBPACK_IMPORTED_MODULE_10__/* .dependentsOf */ .y)(name, release).filter((other) => !stopped.includes(other) && release.services[other].replicas > 0 && !(0,_stack_plan_strategy__WEBPACK_IMPORTED_MODULE_2__/* .isOneShot */ .hb)(other, release, runbook));
+        if (others.length === 0)
+            continue;
+        throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-DOWNTIME-REFUSED', {
+            what: `${name} would be stopped, and ${others.join(', ')} ${others.length === 1 ? 'depends' : 'depend'} on it`,
+            why: 'while it is stopped they fail, and some (nginx with its name in the configuration) cannot even start again',
+            remedy: 'stop them too, or allow it with `allow-downtime: true`',
+        });
+    }
 }
 
 
 /***/ }),
 
-/***/ 4281:
+/***/ 32211:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   KN: () => (/* binding */ isCharted),
-/* harmony export */   VM: () => (/* binding */ gantt),
-/* harmony export */   wQ: () => (/* binding */ timeLine)
+/* harmony export */   d: () => (/* binding */ filesModel),
+/* harmony export */   o: () => (/* binding */ edited)
 /* harmony export */ });
-/** Milliseconds; a chart of a shorter run shows no more than a line does. */
-const CHARTED = 30_000;
-/** Pixels of the chart where GitHub shows it, of the margin beside a section's name, and of the longest name. */
-const WIDTH = 850;
-const MARGIN = 25;
-const LONGEST = 250;
-/** Of a mark, wherever the chart is as narrow as that. */
-const SHORTEST = 80;
-/** Whether a run took so long that its parts are worth a chart. */
-function isCharted(timeline) {
-    return (timeline.at(-1)?.end ?? 0) - (timeline[0]?.begin ?? 0) >= CHARTED;
+/* harmony import */ var _version__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(95726);
+/* harmony import */ var _closed__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(49905);
+/* harmony import */ var _identity__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(84795);
+/* harmony import */ var _resolve_assemble__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(93148);
+/* harmony import */ var _resolve_definition__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(10397);
+/* harmony import */ var _resolve_hidden__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(16020);
+/* harmony import */ var _resolve_pin__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(74777);
+/* harmony import */ var _resources__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(62092);
+/* harmony import */ var _adjust__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(26020);
+/* harmony import */ var _next__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(44018);
+/* harmony import */ var _store__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(35502);
+/**
+ * Makes the next release by editing the current one: services made anew, with another number of containers, other
+ * limits or other variables. Needs neither Compose files nor a registry. Pure.
+ */
+
+
+
+
+
+
+
+
+
+
+
+/** Returns the current release itself if nothing would differ from it. */
+function edited(request) {
+    const { current, state, edits, by, directory, site } = request;
+    const { release: was } = current;
+    const id = (0,_store__WEBPACK_IMPORTED_MODULE_9__/* .nextReleaseId */ .gp)((0,_next__WEBPACK_IMPORTED_MODULE_8__/* .takenIds */ .On)(state), was.version);
+    const model = filesModel(current.model);
+    const place = { directory, physicalDirectory: state.physicalDirectory };
+    const services = {};
+    const definitions = {};
+    for (const [name, service] of Object.entries(was.services)) {
+        const edit = Object.hasOwn(edits, name) ? edits[name] : {};
+        const made = editedService(service, model.services[name] ?? {}, model, edit, { by, release: id, place });
+        services[name] =
+            site === undefined ? made.service : { ...made.service, mounts: withFiles(made.service.mounts, site) };
+        definitions[name] = made.definition;
+    }
+    const next = { ...model, services: definitions };
+    const compose = (0,_resolve_pin__WEBPACK_IMPORTED_MODULE_5__/* .pin */ .y_)({ model: next, services }, was.stack, services);
+    const { closed: _closed, ...rest } = was;
+    const closed = site === undefined ? was.closed : (site.closed ?? undefined);
+    const release = {
+        ...rest,
+        id,
+        ...(request.back === undefined ? {} : { back: request.back }),
+        services,
+        files: site === undefined ? was.files : withFiles(was.files, site),
+        maintenance: site === undefined ? was.maintenance : closed !== undefined,
+        ...(closed === undefined ? {} : { closed }),
+        compose: (0,_next__WEBPACK_IMPORTED_MODULE_8__/* .hashText */ .qj)(compose),
+        shared: (0,_resources__WEBPACK_IMPORTED_MODULE_6__/* .sharedOf */ .LV)({ ...next, name: was.stack }),
+        createdAt: request.createdAt,
+        createdBy: request.createdBy,
+        run: request.run,
+        adopted: false,
+        writer: _version__WEBPACK_IMPORTED_MODULE_10__/* .VERSION */ .x,
+    };
+    const unchanged = (0,_identity__WEBPACK_IMPORTED_MODULE_1__/* .contentOf */ .$E)({ ...release, shared: was.shared }) === (0,_identity__WEBPACK_IMPORTED_MODULE_1__/* .contentOf */ .$E)(was) && (0,_closed__WEBPACK_IMPORTED_MODULE_0__/* .sameClosed */ .p1)(release.closed, was.closed);
+    return { release: unchanged ? was : release, compose, sharedFiles: (0,_resolve_pin__WEBPACK_IMPORTED_MODULE_5__/* .sharedFiles */ .Nt)(next, was.stack) };
 }
-/** The steps with their seconds, one after the other; those that took no time are left out. */
-function timeLine(timeline) {
-    return timeline
-        .filter(({ begin, end }) => end - begin >= 50)
-        .map(({ step, begin, end }) => `${step} ${seconds(end - begin)}`)
-        .join(' · ');
+function withFiles(was, { files }) {
+    return Object.fromEntries(Object.entries(was).map(([path, sha]) => [path, files[path] ?? sha]));
 }
-/** Times count from the first step, so that the axis shows minutes and seconds. */
-function gantt(timeline) {
-    const start = timeline[0]?.begin ?? 0;
-    const padding = MARGIN + Math.max(0, ...timeline.map(({ step }) => width(name(step, LONGEST))));
-    // Mermaid writes a mark to the left of its place where a padding and a half are not left to the right of it.
-    const room = Math.max(SHORTEST, (WIDTH - 2.5 * padding) / 2);
-    const lines = [
-        // Else the bars begin below long names.
-        `%%{init: {"gantt": {"leftPadding": ${padding}}}}%%`,
-        'gantt',
-        '  dateFormat x',
-        `  axisFormat ${(timeline.at(-1)?.end ?? 0) - start < 60_000 ? '%-S s' : '%-M:%S'}`,
-    ];
-    for (const [index, entry] of timeline.entries()) {
-        const begin = entry.begin - start;
-        // A bar without width would not be drawn.
-        const end = Math.max(entry.end - start, begin + 1);
-        lines.push(`  section ${name(entry.step, LONGEST)}`);
-        lines.push(`  ${name(seconds(end - begin), room)} :${TAG[entry.status]}s${index}, ${begin}, ${end}`);
-        for (const [number, mark] of entry.marks.entries()) {
-            // The sign in front keeps a text like "title" or "weekend friday" from being read as a keyword.
-            lines.push(`  → ${name(mark.text, room)} :milestone, s${index}m${number}, ${mark.at - start}, 0ms`);
+/** The model of a release as its Compose files gave it: without what pinning changed and without our labels. */
+function filesModel(stored) {
+    const model = (0,_resolve_pin__WEBPACK_IMPORTED_MODULE_5__/* .withDefinitions */ .pe)(stored);
+    const services = Object.entries(model.services).map(([name, service]) => [name, (0,_resolve_assemble__WEBPACK_IMPORTED_MODULE_2__/* .unlabelled */ .h0)(service)]);
+    return { ...model, services: Object.fromEntries(services) };
+}
+function editedService(was, there, model, { anew, asFiles = [], ...given }, { place, ...by }) {
+    const { adjusted: recorded, ...rest } = was;
+    const back = asFiles.flatMap((key) => (recorded?.[key] === undefined ? [] : [[key, recorded[key].files]]));
+    const values = { ...Object.fromEntries(back), ...given };
+    const replicas = values.replicas ?? was.replicas;
+    const remade = anew === true || makesOthers(values, there);
+    // An adopted service ran by its tag, and its definition is unknown where its containers differ from its files.
+    const adopted = remade && was.configHash !== null;
+    const seen = remade ? (0,_resolve_hidden__WEBPACK_IMPORTED_MODULE_4__/* .hidden */ .R)(there, model, place) : there;
+    const made = { ...(0,_adjust__WEBPACK_IMPORTED_MODULE_7__/* .withValues */ .tV)(seen, values), ...(adopted ? { image: imageOf(was) } : {}) };
+    const byFiles = recorded?.definition ?? (adopted ? (0,_resolve_definition__WEBPACK_IMPORTED_MODULE_3__/* .definitionOf */ .F)(seen, model) : was.definition);
+    const adjusted = (0,_adjust__WEBPACK_IMPORTED_MODULE_7__/* .adjustedTo */ .Eq)(recorded, there, values, { ...by, definition: byFiles });
+    const record = adjusted === undefined ? {} : { adjusted };
+    if (!remade)
+        return { service: { ...rest, replicas, ...record }, definition: made };
+    const definition = adopted || seen !== there || makesOthers(values, there) ? (0,_resolve_definition__WEBPACK_IMPORTED_MODULE_3__/* .definitionOf */ .F)(made, model) : was.definition;
+    const traits = { ...rest.traits, ...(0,_resolve_hidden__WEBPACK_IMPORTED_MODULE_4__/* .runbookAt */ .WD)((0,_resolve_hidden__WEBPACK_IMPORTED_MODULE_4__/* .sightsOf */ .qn)(there, model, place)) };
+    return {
+        service: { ...rest, traits, replicas, definition, since: by.release, configHash: null, ...record },
+        definition: made,
+    };
+}
+/** Whether the running containers have to be made anew to get these values. */
+function makesOthers({ memory, cpus, variables = {} }, there) {
+    const asked = (0,_adjust__WEBPACK_IMPORTED_MODULE_7__/* .variablesOf */ .ht)((0,_adjust__WEBPACK_IMPORTED_MODULE_7__/* .withValues */ .tV)(there, { variables }));
+    return ((memory !== undefined && memory !== (0,_adjust__WEBPACK_IMPORTED_MODULE_7__/* .limitOf */ .LF)(there, 'memory')) ||
+        (cpus !== undefined && cpus !== (0,_adjust__WEBPACK_IMPORTED_MODULE_7__/* .limitOf */ .LF)(there, 'cpus')) ||
+        Object.keys(variables).some((name) => (0,_adjust__WEBPACK_IMPORTED_MODULE_7__/* .variablesOf */ .ht)(there)[name] !== asked[name]));
+}
+/** The reference of the image as a release pins it. */
+function imageOf({ image, digest, imageId }) {
+    return digest === null ? (imageId ?? image) : `${image.split('@')[0]}@${digest}`;
+}
+
+
+/***/ }),
+
+/***/ 20992:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+// ESM COMPAT FLAG
+__webpack_require__.r(__webpack_exports__);
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  scale: () => (/* binding */ scale)
+});
+
+// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 14 modules
+var change = __webpack_require__(22587);
+// EXTERNAL MODULE: ./actions/lib/procedure/edit-current.ts
+var edit_current = __webpack_require__(17286);
+// EXTERNAL MODULE: ./actions/lib/stack/adjusted.ts
+var adjusted = __webpack_require__(99783);
+// EXTERNAL MODULE: ./actions/lib/stack/release/edit.ts
+var edit = __webpack_require__(32211);
+// EXTERNAL MODULE: ./actions/lib/errors.ts
+var errors = __webpack_require__(32863);
+// EXTERNAL MODULE: ./actions/lib/stack/plan/strategy.ts
+var strategy = __webpack_require__(94640);
+// EXTERNAL MODULE: ./actions/lib/stack/release/adjust.ts
+var adjust = __webpack_require__(26020);
+// EXTERNAL MODULE: ./actions/lib/stack/resolve/traits.ts + 1 modules
+var traits = __webpack_require__(31849);
+;// CONCATENATED MODULE: ./actions/scale/checks.ts
+/** Limits of a service and of the host. Pure; each check throws a UserError. */
+
+
+
+
+
+function sizeOf(service, release, name, edit) {
+    const recorded = release.services[name]?.adjusted;
+    const wanted = (key, there) => {
+        const given = edit[key];
+        if (given !== undefined)
+            return given;
+        return edit.asFiles?.includes(key) && recorded?.[key] !== undefined ? recorded[key].files : there;
+    };
+    return {
+        replicas: wanted('replicas', release.services[name]?.replicas ?? (0,traits/* replicasOf */.N4)(service)),
+        memory: wanted('memory', (0,adjust/* limitOf */.LF)(service, 'memory')),
+        cpus: wanted('cpus', (0,adjust/* limitOf */.LF)(service, 'cpus')),
+    };
+}
+/** @throws {UserError} RB-SERVICE-UNSUITABLE, RB-HOST-SHORT */
+function checkScale(request) {
+    for (const [name, edit] of Object.entries(request.wanted)) {
+        checkNumber(name, edit, request);
+        checkLimits(name, edit, request);
+        checkVariables(name, edit, request);
+    }
+    checkMemory(request);
+}
+function checkNumber(name, edit, { current, services, state, runbook }) {
+    const { release } = current;
+    const service = release.services[name];
+    const { replicas } = sizeOf(services[name], release, name, edit);
+    if (replicas <= 1 || replicas <= service.replicas)
+        return;
+    const several = service.replicas > 1;
+    const ports = service.traits.containerName === null && portsFor(services[name]) >= replicas;
+    const once = ports && service.traits.fixed.length === 0 ? null : (0,strategy/* whyOnlyOne */.t)(service);
+    const why = once ??
+        // A service whose files want several containers already may run in several.
+        (several
+            ? null
+            : ((0,strategy/* whyStateful */.vR)(service, runningOf(name, state), (0,strategy/* sharedOf */.LV)(name, runbook)) ?? (0,strategy/* whyHeld */.U4)(name, release, runbook)));
+    if (why === null)
+        return;
+    throw new errors/* UserError */.y('RB-SERVICE-UNSUITABLE', {
+        what: `${name} cannot run in ${replicas} containers`,
+        why,
+        remedy: once === null
+            ? 'leave its number as it is; if several containers may share the volumes, name them in its `shared-volumes` of runbook.yml, or write `deploy.replicas: 2` or more in its Compose file once and deploy it, then scale'
+            : 'remove that from its Compose file and deploy, then scale',
+    });
+}
+/** For how many containers its ports of the host suffice: each range gives one port to each container. */
+function portsFor(service) {
+    const ports = (service.ports ?? []);
+    const counts = ports.map(({ published }) => {
+        const [first = 0, last = first] = String(published ?? '')
+            .split('-')
+            .map(Number);
+        return published === undefined || published === '' || first === 0 ? Number.POSITIVE_INFINITY : last - first + 1;
+    });
+    return Math.min(...counts);
+}
+function checkLimits(name, edit, { current, services, size }) {
+    const service = services[name];
+    const { memory, cpus, replicas } = sizeOf(service, current.release, name, edit);
+    const before = sizeOf(service, current.release, name, {});
+    if (memory !== null && (memory !== before.memory || replicas > before.replicas)) {
+        const reserved = current.release.services[name].traits.memoryReservation;
+        if (memory < reserved)
+            throw unsuitable(name, memory, `it reserves ${(0,adjusted/* bytesInWords */.ob)(reserved)} (reservations.memory), which is more`);
+        const swap = Number(service.memswap_limit ?? 0);
+        if (swap > 0 && swap < memory)
+            throw unsuitable(name, memory, `its memswap_limit is ${(0,adjusted/* bytesInWords */.ob)(swap)}, which is less`);
+        if (size.memory > 0 && memory * Math.max(1, replicas) > size.memory)
+            throw checks_short(`${name} would be allowed ${(0,adjusted/* bytesInWords */.ob)(memory * Math.max(1, replicas))} of memory (${replicas} × ${(0,adjusted/* bytesInWords */.ob)(memory)})`, `the host has ${(0,adjusted/* bytesInWords */.ob)(size.memory)}`);
+    }
+    if (cpus === null || cpus === before.cpus)
+        return;
+    if (size.cpus > 0 && cpus > size.cpus)
+        throw checks_short(`a container of ${name} would be allowed ${cpus} CPUs`, `the host has ${size.cpus}`);
+    if (service.cpu_quota !== undefined || service.cpu_period !== undefined)
+        throw new errors/* UserError */.y('RB-SERVICE-UNSUITABLE', {
+            what: `${name} cannot be limited to ${cpus} CPUs`,
+            why: 'its Compose file has cpu_quota or cpu_period, and Docker accepts only one of the two ways',
+            remedy: 'change cpu_quota in its Compose file and deploy, or write `cpus` there instead',
+        });
+}
+function unsuitable(name, memory, why) {
+    return new errors/* UserError */.y('RB-SERVICE-UNSUITABLE', {
+        what: `${name} cannot be limited to ${(0,adjusted/* bytesInWords */.ob)(memory)} of memory`,
+        why,
+        remedy: 'choose another limit, or change the other in its Compose file and deploy',
+    });
+}
+function checks_short(what, why) {
+    return new errors/* UserError */.y('RB-HOST-SHORT', {
+        what,
+        why,
+        remedy: 'choose fewer containers or a lower limit, or give the host more',
+    });
+}
+/** A variable that the container does not have may only be used in the Compose file: setting it here would change nothing. */
+function checkVariables(name, { variables = {} }, { services }) {
+    const there = Object.keys((0,adjust/* variablesOf */.ht)(services[name]));
+    const unknown = Object.keys(variables).filter((variable) => !there.includes(variable));
+    if (unknown.length === 0)
+        return;
+    throw new errors/* UserError */.y('RB-SERVICE-UNSUITABLE', {
+        what: `${name} has no variable ${unknown.join(', ')}`,
+        why: there.length === 0 ? 'its containers get none from the Compose files' : `it has ${there.sort().join(', ')}`,
+        remedy: 'correct the name; to add a variable, deploy Compose files or an env file that have it',
+    });
+}
+/** Checks that the host has the memory for more containers, by the use of the running ones. */
+function checkMemory({ wanted, current, services, state }) {
+    const { release } = current;
+    const needs = Object.entries(wanted).flatMap(([name, edit]) => {
+        const more = sizeOf(services[name], release, name, edit).replicas - release.services[name].replicas;
+        const each = (0,strategy/* memoryOfOne */.d_)(release.services[name], runningOf(name, state));
+        return more > 0 && each > 0 ? [{ name, more, bytes: more * each }] : [];
+    });
+    const sum = needs.reduce((bytes, need) => bytes + need.bytes, 0);
+    if (sum <= state.memoryAvailable)
+        return;
+    throw checks_short(`${needs.map(({ name, more }) => `${more} more of ${name}`).join(' and ')} would need about ${(0,adjusted/* bytesInWords */.ob)(sum)} of memory`, `the host has ${(0,adjusted/* bytesInWords */.ob)(state.memoryAvailable)} available; the need is estimated from what the running containers use or reserve`);
+}
+function runningOf(name, { containers }) {
+    return containers.filter(({ service, state, oneOff }) => service === name && state === 'running' && !oneOff);
+}
+
+// EXTERNAL MODULE: ./actions/lib/config/inputs.ts
+var inputs = __webpack_require__(30324);
+// EXTERNAL MODULE: ./actions/lib/config/reader.ts
+var config_reader = __webpack_require__(434);
+// EXTERNAL MODULE: ./actions/lib/config/sections/values.ts
+var values = __webpack_require__(85790);
+// EXTERNAL MODULE: ./actions/lib/stack/resolve/secrets.ts + 1 modules
+var secrets = __webpack_require__(56931);
+;// CONCATENATED MODULE: ./actions/scale/inputs.ts
+/** Inputs of scale as typed data: the wanted numbers and limits of each service. */
+
+
+
+
+
+/** Word for the value of the Compose files. */
+const FILES = 'files';
+/** A larger number is taken for a typing error. */
+const MOST = 1000;
+/** Docker's own least limit. */
+const LEAST_MEMORY = 6 * 2 ** 20;
+const LEAST_CPUS = 0.01;
+const UNITS = ['', 'k', 'm', 'g', 't'];
+/** @throws {UserError} RB-INPUT-INVALID, RB-CONFIG-INVALID, RB-CONFIG-MISSING */
+function readScaleInputs(get, workspace) {
+    const reader = new config_reader/* Reader */.m(get);
+    const common = (0,inputs/* readCommon */.Cy)(reader);
+    const wanted = readWanted(reader);
+    reader.finish();
+    return { ...(0,inputs/* withRunbook */.rG)(common, workspace), wanted };
+}
+/** @throws {UserError} RB-INPUT-INVALID */
+function requireSomething({ wanted }) {
+    if (Object.keys(wanted).length > 0)
+        return;
+    throw new errors/* UserError */.y('RB-INPUT-INVALID', {
+        what: 'there is nothing to scale',
+        why: 'replicas, memory, cpus and variables are all empty',
+        remedy: 'give one of them, e.g. `replicas: worker=3`',
+    });
+}
+function readWanted(reader) {
+    const wanted = {};
+    for (const kind of ['replicas', 'memory', 'cpus']) {
+        for (const [service, text] of pairs(reader, kind, reader.list(kind))) {
+            const before = wanted[service] ?? {};
+            if (text === FILES) {
+                wanted[service] = { ...before, asFiles: [...(before.asFiles ?? []), kind] };
+                continue;
+            }
+            const value = READ[kind](text);
+            if (typeof value === 'string')
+                reader.problem(`${kind}: ${service}=${text} ${value}`);
+            else
+                wanted[service] = { ...before, [kind]: value };
         }
     }
-    return lines.join('\n');
+    const lines = reader.text('variables').split(/\n|,(?=\s*[A-Za-z0-9][A-Za-z0-9._-]*\.[A-Za-z_][A-Za-z0-9_]*=)/);
+    for (const line of lines.map((text) => text.trim()).filter((text) => text !== '')) {
+        const [, service = '', name = '', value = ''] = /^([^=]+)\.([A-Za-z_][A-Za-z0-9_]*)=(.*)$/.exec(line) ?? [];
+        const before = wanted[service] ?? {};
+        if (!values/* serviceName */.fe.safeParse(service).success)
+            // The line may hold anything, so it is not shown.
+            reader.problem('variables: a line is not SERVICE.NAME=VALUE, e.g. worker.CONSUMER_MAX_CONCURRENCY=8');
+        else if (before.variables?.[name] !== undefined)
+            reader.problem(`variables: ${service}.${name} is given twice`);
+        else if (isSecret(name, value))
+            reader.problem(`variables: ${service}.${name} looks like a secret, and would be shown; change it by a deploy`);
+        else
+            wanted[service] = { ...before, variables: { ...before.variables, [name]: value } };
+    }
+    return wanted;
 }
-const TAG = { done: 'done, ', failed: 'crit, ', reversed: 'active, ' };
-/** Letters, digits and a few signs: what a title may hold without meaning something to Mermaid. */
-function name(text, pixels) {
-    const plain = text
-        .normalize('NFKC')
-        .replace(/[^\p{L}\p{N} .+()/-]+/gu, ' ')
-        .replace(/\s+/g, ' ')
-        .trim();
-    if (plain === '')
-        return 'step';
-    const letters = [...plain];
-    while (width(letters.join('')) > pixels)
-        letters.pop();
-    return letters.length < [...plain].length ? `${letters.join('').trim()}…` : plain;
+/** `SERVICE=VALUE`, each service once. */
+function pairs(reader, input, parts) {
+    const seen = new Set();
+    return parts.flatMap((part) => {
+        const [, service = '', value = ''] = /^([^=\s]+)\s*=\s*(.+)$/.exec(part) ?? [];
+        if (!values/* serviceName */.fe.safeParse(service).success) {
+            reader.problem(`${input}: ${JSON.stringify(part)} is not SERVICE=VALUE`);
+            return [];
+        }
+        if (seen.has(service))
+            reader.problem(`${input}: ${service} is given twice`);
+        seen.add(service);
+        return [[service, value]];
+    });
 }
-/** Pixels that a text takes at most, in Mermaid's 11 of a letter. */
-function width(text) {
-    return [...text].reduce((sum, letter) => sum + (/[a-ln-vx-z0-9 .()/-]/.test(letter) ? 8 : 12), 0);
+/** Text → number, or what is wrong with it. */
+const READ = {
+    replicas: (text) => /^\d{1,6}$/.test(text) && Number(text) <= MOST
+        ? Number(text)
+        : `is not a number of containers: write 0 to ${MOST}, or files`,
+    memory: (text) => {
+        const [, number = '', unit = ''] = /^(\d{1,15}(?:\.\d{1,6})?) ?([kmgt]?)i?b?$/i.exec(text) ?? [];
+        if (number === '')
+            return 'is not a size: write 512M or 4G, or files';
+        const bytes = Math.floor(Number(number) * 1024 ** UNITS.indexOf(unit.toLowerCase()));
+        return bytes < LEAST_MEMORY ? 'is below 6M, the least that Docker accepts' : bytes;
+    },
+    cpus: (text) => {
+        const number = /^\d{1,4}(?:\.\d{1,9})?$/.test(text) ? Number(text) : 0;
+        return number < LEAST_CPUS ? 'is not a number of CPUs: write 0.5 or 4, or files' : number;
+    },
+};
+function isSecret(name, value) {
+    if (/^(?:\d{1,9}(?:\.\d{1,6})?[a-z]{0,2}|true|false|on|off|yes|no)$/i.test(value))
+        return false;
+    return [`${name}=${value}`, `${name}=anything`].some((line) => (0,secrets/* secretsIn */.VY)(line).length > 0);
 }
-function seconds(milliseconds) {
-    return `${(milliseconds / 1000).toFixed(1)} s`;
+
+;// CONCATENATED MODULE: ./actions/scale/scale.ts
+/** Scale: changes the numbers, limits or variables of services of the current release. */
+
+
+
+
+
+
+const scale = {
+    name: 'scale',
+    lease: 'stack',
+    recovers: ({ drift }) => drift,
+    outputs: change/* releaseOutputs */.mm,
+    read: readScaleInputs,
+    check: requireSomething,
+    title: ({ wanted }) => `Scale ${Object.keys(wanted).join(', ')}`,
+    run: async (run) => {
+        const { inputs, session } = run;
+        const { wanted, runbook } = inputs;
+        (0,edit_current/* requireServices */.qw)(Object.keys(wanted), (0,edit_current/* requireCurrent */.$L)(session.state), inputs);
+        const { size, ...current } = await (0,edit_current/* currentOf */.$c)(run);
+        const { services } = (0,edit/* filesModel */.d)(current.model);
+        const request = { wanted, runbook, current, services, state: session.state, size };
+        const numbers = Object.entries(wanted).map(([name, edit]) => [name, sizeOf(services[name], current.release, name, edit).replicas]);
+        const none = numbers.filter(([name, count]) => count === 0 && current.release.services[name].replicas > 0);
+        (0,edit_current/* requireDispensable */.GG)(none.map(([name]) => name), current.release, inputs);
+        checkScale(request);
+        return await (0,edit_current/* changeByEdit */.mQ)(run, { current, edits: wanted, by: 'scale', notes: notesOn(request) });
+    },
+};
+/** Notes on effects that people may not expect; sentences. */
+function notesOn({ wanted, current, services, state, size }) {
+    return Object.entries(wanted).flatMap(([name, edit]) => {
+        const { replicas, memory, cpus } = sizeOf(services[name], current.release, name, edit);
+        const running = runningOf(name, state);
+        const notes = [];
+        if (replicas > running.length && running.some(({ listens }) => listens.length > 0))
+            notes.push(`Callers of ${name} other than the proxy that keep connections open reach its new containers only once they connect again.`);
+        const used = Math.max(0, ...running.map((container) => container.memory.used));
+        if (edit.memory !== undefined && memory !== null && used > memory)
+            notes.push(`A container of ${name} has ${(0,adjusted/* bytesInWords */.ob)(used)} of memory now, more than its new limit of ${(0,adjusted/* bytesInWords */.ob)(memory)}: it may be killed when it needs that much again.`);
+        if (cpus !== null && size.cpus > 0 && cpus * replicas > size.cpus && (edit.cpus ?? edit.replicas) !== undefined)
+            notes.push(`${name} may use ${Number((cpus * replicas).toFixed(2))} CPUs in all (${replicas} × ${cpus}), and the host has ${size.cpus}: its containers share those.`);
+        return notes;
+    });
 }
 
 

@@ -1,14 +1,18 @@
-# The proxy's access log: what its clients got, in the minute before a cutover and since. Given: what apply.sh gives
+# Counts answers to clients in the proxy's access log, in the minute before a cutover and since. Given: what apply.sh
+# gives
 #
 # Shared: access_follower (PID of the process that writes the log down) answers_read answers_all answers_bad answers_own
 #         answers_outside (what was counted so far) answers_apart (0: a part of the clients is answered by another log)
 
 # The new release is compared with the access log of the minute before.
 follow_access_log() {
-  local id
-  id=$(proxy_container)
-  [ -n "$id" ] && [ ! -e "$RB_STEP/access" ] || return 0
-  inside_addresses >"$RB_STEP/inside" || { fail unnoted "$PROXY"; return 1; }
+  local running id
+  [ -n "$PROXY" ] && [ ! -e "$RB_STEP/access" ] || return 0
+  running=$(running_containers --filter "label=com.docker.compose.project=$PROJECT") || { fail unnoted "$PROXY"; return 1; }
+  id=$(proxies_in "$running" | head -n 1)
+  [ -n "$id" ] || return 0
+  # shellcheck disable=SC2046 # IDs
+  inside_addresses $(printf '%s\n' "$running" | cut -f 1) >"$RB_STEP/inside" || { fail unnoted "$PROXY"; return 1; }
   docker logs --timestamps --since 60s "$id" 2>/dev/null | answers_in "$(date -u +%H:%M:%S)" | tell_answers baseline
   # Without the lock: this process might outlive the step.
   docker logs -f --since 0s "$id" >"$RB_STEP/access" 2>/dev/null 8<&- 9>&- &
@@ -16,13 +20,10 @@ follow_access_log() {
   undo_push forget_access_log
 }
 
-# inside_addresses: addresses of requests that no client sent: of the stack's containers, of those that this run moved
-# already, and of containers that ask themselves
+# inside_addresses ID…: addresses of requests that no client sent: of these, the stack's containers, of those that this run
+# moved already, and of containers that ask themselves
 inside_addresses() {
-  local ids
-  ids=$(docker ps -q --no-trunc --filter "label=com.docker.compose.project=$PROJECT") || return 1
-  # shellcheck disable=SC2086 # IDs
-  addresses_of $ids | cut -d ' ' -f 4
+  addresses_of "$@" | cut -d ' ' -f 4
   cat "$RB_STEP"/redirect/old-* "$RB_STEP"/redirect/had-* 2>/dev/null | tr ' ' '\n' | grep '[.:]' | cut -d / -f 1
   printf '%s\n' 127.0.0.1 ::1
 }
@@ -60,10 +61,11 @@ tell_answers() {
   event answers "of=$1" "all=$all" "bad=$bad" "own=$own" "steady=$steady" "outside=$outside"
 }
 
-# answers_in [NOW]: answers to clients, 5xx among them, and answers to probes of ours, which name themselves where the log
-# has user agents. A log of the common or combined format, of HAProxy's `httplog`, or of JSON with a member for the status.
-# Last the answers to clients outside the stack: the first address of a line is the client's. With NOW (HH:MM:SS) also the fewest of
-# these in 5 s of the minute before it; each line begins with its time then.
+# answers_in [NOW]: prints the number of answers to clients, of 5xx among them, and of answers to probes of ours, which
+# name themselves where the log has user agents. Then with NOW (HH:MM:SS) the fewest answers to clients outside the
+# stack in any 5 s of the minute before it, for which each line must begin with its time; and the answers to clients
+# outside the stack: the first address of a line is the client's. The log has the common or combined format, that of
+# HAProxy's `httplog`, or JSON with a member for the status.
 answers_in() {
   awk -v now="${1:-}" -v inside="${RB_STEP:-}/inside" '
     BEGIN { while ((getline line < inside) > 0) { if (line ~ /:/) inside6[line] = 1; else inside4[line] = 1 } }

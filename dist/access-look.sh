@@ -1,8 +1,8 @@
-# What the user of the workflows has on the host already; nothing is changed. Prints sections, see sections.sh.
-# Shared: RB_PATH (what is looked at). Given: LOGIN, KEY (base64 of its public key, or empty), and one per line FOLDERS (to write to), FILES (to read), TREES
-# (what the actions keep)
+# Looks at what the user of the workflows already has on the host; changes nothing. Prints sections, see sections.sh.
+# Shared: RB_PATH (the path to test). Given: LOGIN, KEY (base64 of its public key, or empty), and as lines FOLDERS (to
+# write to), FILES (to read), TREES (folders of the actions)
 
-# as_root COMMAND...
+# as_root COMMAND...: runs COMMAND as root, if this user can
 as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@" 2>/dev/null; fi
 }
@@ -11,7 +11,7 @@ home_of() {
   { getent passwd "$1" 2>/dev/null || grep "^$1:" /etc/passwd; } | head -n 1 | cut -d : -f 6
 }
 
-# as_login SCRIPT: with RB_PATH; 2 where nobody can become that user
+# as_login SCRIPT: runs SCRIPT as LOGIN, with RB_PATH; 2 where this user cannot become LOGIN
 as_login() {
   if [ "$(id -un)" = "$LOGIN" ]; then
     sh -c "$1"
@@ -22,7 +22,7 @@ as_login() {
   fi
 }
 
-# tell WORD PATH SCRIPT: the path with how it is
+# tell WORD PATH SCRIPT: prints PATH with `missing`, `ready` if SCRIPT succeeds for LOGIN, or WORD
 tell() {
   RB_PATH=$2
   export RB_PATH
@@ -35,7 +35,7 @@ tell() {
   fi
 }
 
-# each LIST WORD SCRIPT
+# each LIST WORD SCRIPT: tells each path of LIST
 each() {
   local path
   printf '%s\n' "$1" | while IFS= read -r path; do

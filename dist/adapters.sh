@@ -1,10 +1,11 @@
-# What is in front of a stack, told by the processes that are seen in a container and not by its image: how it checks its
-# files, how it reads them again, and whether it asks for addresses only then.
+# Recognizes proxies by the processes in a container, and not by its image; has a proxy check its files and read them
+# again, and so resolve names again if it does that only then.
 #
 # Given: RB_STEP, and the pieces for containers and network namespaces. Shared: workers_before (see proxy.sh)
 
-# processes_in PID: lines of /proc/PID/stat of this process and all that came of it: whoever outlives its parent is a child
-# of the container's first one. RB_STATS may have those of the whole host. Source: proc_pid_stat(5)
+# processes_in PID: prints the lines of /proc/PID/stat of this process and all its descendants; a process that outlives
+# its parent becomes a child of the container's first process. RB_STATS may hold the lines of the whole host.
+# Source: proc_pid_stat(5)
 processes_in() {
   printf '%s\n' "${RB_STATS:-$(cat /proc/[0-9]*/stat 2>/dev/null)}" | awk -v first="$1" '
     { after = $0; sub(/^.*\) [A-Za-z] /, "", after); split(after, field, " "); parent[$1] = field[1]; line[$1] = $0; order[++n] = $1 }
@@ -17,8 +18,9 @@ processes_in() {
     }'
 }
 
-# proxy_in PID: `PROGRAM MAIN HOW` of the container of this process: MAIN is the PID of the one that is told, HOW `reloads`
-# or `starts`, for who reads its files only when it starts. Nothing where it runs none of these.
+# proxy_in PID: prints `PROGRAM MAIN HOW` for the container of this process: MAIN is the PID of the process to signal,
+# HOW is `reloads`, or `starts` for a proxy that reads its files only when it starts. Prints nothing if the container
+# has no known proxy.
 proxy_in() {
   local program main children
   processes_in "$1" | awk '
@@ -40,7 +42,7 @@ proxy_in() {
     read -r program main children || return 0
     case $program in
       nginx) echo "nginx $main reloads" ;;
-      # Without a master nobody is there to be told.
+      # Without a master no process takes the signal.
       haproxy) [ "$children" -gt 0 ] && echo "haproxy $main reloads" || echo "haproxy $main starts" ;;
       caddy) caddy_listens "$main" && echo "caddy $main reloads" || echo "caddy $main starts" ;;
       *) echo "$program $main starts" ;;
@@ -48,19 +50,19 @@ proxy_in() {
   }
 }
 
-# arguments_of PID: one a line
+# arguments_of PID: prints the arguments of a process, one a line
 arguments_of() {
   tr '\000' '\n' <"/proc/$1/cmdline" 2>/dev/null
 }
 
-# caddy_listens PID: whether it was started from a file and takes a new one at its usual endpoint. Source: Caddy's
-# documentation of the command line, `caddy run` and `caddy reload`
+# caddy_listens PID: whether this Caddy was started from a file and takes a new one at its usual endpoint. Source:
+# Caddy's documentation of the command line, `caddy run` and `caddy reload`
 caddy_listens() {
   arguments_of "$1" | grep -qx run && ! arguments_of "$1" | grep -Eqx -- '--?(resume|r|envfile)(=.*)?' || return 1
   awk '$4 == "0A" && $2 ~ /:07E3$/ { found = 1 } END { exit !found }' "/proc/$1/net/tcp" "/proc/$1/net/tcp6" 2>/dev/null
 }
 
-# options_of PID OPTION…: these of its options, each with its value, one a line
+# options_of PID OPTION…: prints those of these options that the process has, each with its value, one a line
 options_of() {
   local pid
   pid=$1
@@ -72,18 +74,18 @@ options_of() {
     { name = $0; sub(/=.*/, "", name); if (name in wanted && name != $0) print }'
 }
 
-# proxy_options PROGRAM PID: what says where its configuration is
+# proxy_options PROGRAM PID: prints the options that say where the proxy's configuration is
 proxy_options() {
   case $1 in
-    # It writes its arguments over, all in one.
+    # nginx overwrites its arguments with a single text.
     nginx) arguments_of "$2" | sed -n 's/.* -c  *\([^ ]*\).*/-c \1/p' | tr ' ' '\n' ;;
     haproxy) options_of "$2" -f -C -L ;;
     caddy) options_of "$2" --config -config -c --adapter -adapter -a ;;
   esac
 }
 
-# proxy_reload ID: has it read its files again, and ask for addresses where it does that only then. Ends once nothing new
-# goes by those of before; false, with the reason in reload.log, where that did not come about.
+# proxy_reload ID: has the proxy read its files again, and resolve names if it does so only then. Returns once no new
+# request uses the former files and addresses; false if that failed, with the reason in reload.log.
 proxy_reload() {
   local id program main how
   id=$1
@@ -94,19 +96,19 @@ proxy_reload() {
   "reload_$program" "$id" "$main" || { docker logs --tail 20 "$id" >>"$RB_STEP/reload.log" 2>&1; return 1; }
 }
 
-# reload_nginx ID MAIN: the command only gives the word. What it finds in the configuration itself it says, the rest
-# stands in the log of nginx.
+# reload_nginx ID MAIN: the command checks the configuration and sends a signal; later errors are only in the log of
+# nginx.
 reload_nginx() {
-  # Not noted in a file: a full disk would leave that empty.
-  workers_before="${workers_before:-} $(proxy_workers "$1" | grep -x '[0-9]*' | tr '\n' ' ')"
+  # The PIDs are kept in a variable, because a full disk would leave a file empty.
+  workers_before="${workers_before:-} $(proxy_workers "$2" | grep -x '[0-9]*' | tr '\n' ' ')"
   docker exec "$1" nginx -s reload </dev/null >"$RB_STEP/reload.log" 2>&1 || {
-    # It stands somewhere else, or in a configuration of another name.
+    # The program or its configuration has another path than the command expects.
     ! grep -Eq 'executable file not found|invalid PID number|nginx.pid"? failed' "$RB_STEP/reload.log" || proxy_signal HUP "$2" "$1"
   } || ! listens_still "$1" || return 1
-  reloaded "$1"
+  reloaded "$2"
 }
 
-# reload_haproxy ID MAIN: the master starts a worker that has the new files, and only then has the others end
+# reload_haproxy ID MAIN: the master starts a worker with the new files, and only then ends the former workers
 reload_haproxy() {
   local before now new taken_by
   before=$(haproxy_workers "$2")
@@ -116,7 +118,7 @@ reload_haproxy() {
   while [ "$(uptime_seconds)" -lt "$taken_by" ]; do
     sleep 0.5
     now=$(haproxy_workers "$2" | grep -vxF "${before:-none}")
-    # One that does not like what it read ends at once.
+    # A worker that rejects its files ends at once, so the new worker must still be there in the next look.
     [ -z "$now" ] || [ "$now" != "$new" ] || return 0
     new=$now
   done
@@ -124,12 +126,13 @@ reload_haproxy() {
   return 1
 }
 
-# haproxy_workers MAIN: PIDs
+# haproxy_workers MAIN: prints the PIDs of the master's workers
 haproxy_workers() {
   processes_in "$1" | awk -v main="$1" '/^[0-9]+ \(haproxy\) [^Z] / && $4 == main { print $1 }'
 }
 
-# reload_caddy ID MAIN: what it mounts may be another although what it is told is the same, hence by force
+# reload_caddy ID MAIN: uses --force, because files that the configuration names may differ although it is itself the
+# same
 reload_caddy() {
   local id main word
   id=$1 main=$2
@@ -141,7 +144,8 @@ END
   docker exec "$id" caddy reload --force "$@" </dev/null >"$RB_STEP/reload.log" 2>&1
 }
 
-# proxy_signal SIGNAL PID ID: Docker sends it to the first process of a container, and an init there hands it on
+# proxy_signal SIGNAL PID ID: sends a signal to a process in a container. By Docker if PID is the first process or the
+# child of an init that passes signals on; else from the host.
 proxy_signal() {
   local first
   first=$(pids_of "$3")
@@ -151,7 +155,8 @@ proxy_signal() {
   esac
 }
 
-# proxy_check PROGRAM MAIN: the program's own words for a check, one a line; nothing where it has none
+# proxy_check PROGRAM MAIN: prints the command by which the program checks its files, one word a line; nothing if it has
+# none
 proxy_check() {
   case $1 in
     nginx) printf '%s\n' nginx -t ;;

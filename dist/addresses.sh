@@ -1,21 +1,15 @@
-# Compares the addresses of services before and after operations that may move them. Docker gives the lowest free address, so
-# a new container may get another one. Callers that resolved the name once, as nginx does when it starts, are led from the former
-# addresses to the present ones, and the proxy resolves again: `addresses_untold` are services of which it may have a wrong address.
+# Compares the addresses of services before and after operations that may move them. Docker gives the lowest free
+# address, so a new container may get another one. Callers that resolved the name once, as nginx does when it starts,
+# are led from the former addresses to the present ones, and the proxy resolves again: `addresses_untold` are services
+# of which it may have a wrong address.
 #
 # Given: what apply.sh gives
-# Shared: addresses_untold addresses_quiet (services that nobody could call where they were) redirects (`yes` or `no`, once it
-#         is known whether callers can be redirected) proxy_reloaded (set once this step has had the proxy read its files)
+# Shared: addresses_untold addresses_quiet (services that could not be called at their former addresses) redirects
+#         (`yes` or `no`, once it is known whether callers can be redirected) proxy_reloaded (set once this step has
+#         reloaded the proxy)
 
-# addresses_note SERVICE: notes its addresses before it moves
-addresses_note() {
-  local old
-  old=$(containers "$1") || return 1
-  # shellcheck disable=SC2086 # IDs
-  redirect_service "$1" $old
-}
-
-# addresses_follow SERVICE: leads new connections for its former addresses to its present ones. Where that is not possible, the
-# proxy is told at once.
+# addresses_follow SERVICE: leads new connections for its former addresses to its present ones. Where that is not
+# possible, the proxy is told at once.
 addresses_follow() {
   local folder
   folder=$RB_STEP/redirect
@@ -90,17 +84,22 @@ op_tell_proxy() {
 # for all but the proxy. Programs of other projects on networks of the stack are included.
 # shellcheck disable=SC2120 # WHO is given in proxy.sh
 ask_again() {
-  local id mine program names RB_STATS
-  mine=$([ -z "$PROXY" ] || alive "$PROXY")
-  names=$(names_of_stack) RB_STATS=$(cat /proc/[0-9]*/stat 2>/dev/null)
-  for id in $(callers_all); do
+  local id mine program names='' running RB_STATS
+  running=$(running_containers) RB_STATS=$(cat /proc/[0-9]*/stat 2>/dev/null)
+  mine=$(proxies_in "$running")
+  for id in $(callers_in "$running"); do
     program=$(proxy_in "$(pids_of "$id")")
     case $mine in
       *"$id"*)
         [ "${1:-}" != others ] || continue
         proxy_reloaded=1
         ;;
-      *) [ "${program%% *}" != nginx ] || dials_by_name "$id" "$names" "$program" || continue ;;
+      *)
+        if [ "${program%% *}" = nginx ]; then
+          names=${names:-$(names_of_stack "$running")}
+          dials_by_name "$id" "$names" "$program" || continue
+        fi
+        ;;
     esac
     case $program in
       'nginx '* | 'haproxy '*' reloads') asks_again "$id" || return 1 ;;
@@ -121,25 +120,24 @@ name_of() {
   docker inspect --format '{{.Name}}' "$1" | cut -c 2-
 }
 
-# callers_all: IDs of running containers: the stack's, and all others on networks that the redirect is about. Some of
-# those that were noted at its beginning are gone.
-callers_all() {
-  docker ps --no-trunc --format '{{.ID}} {{.Label "com.docker.compose.project"}}' |
-    awk -v project="$PROJECT" -v noted="$RB_STEP/redirect/callers" '
-      BEGIN { while ((getline line <noted) > 0) { sub(/ .*/, "", line); calls[line] } }
-      $2 == project || ($1 in calls) { print $1 }' | sort -u
+# callers_in LINES: IDs of running containers, of lines as running_containers prints: the stack's, and all others on
+# networks that the redirect is about. Some of those that were noted at its beginning are gone.
+callers_in() {
+  printf '%s\n' "$1" | awk -F '\t' -v project="$PROJECT" -v noted="$RB_STEP/redirect/callers" '
+    BEGIN { while ((getline line <noted) > 0) { sub(/ .*/, "", line); calls[line] } }
+    $2 == project || ($1 in calls) { print $1 }' | sort -u
 }
 
-# names_of_stack: the names by which its containers are called, as one pattern
+# names_of_stack LINES: the names by which its containers are called, as one pattern; LINES as running_containers prints
 names_of_stack() {
   # shellcheck disable=SC2046 # IDs
   docker inspect --format '{{.Name}}{{range .NetworkSettings.Networks}}{{range .Aliases}} {{.}}{{end}}{{end}}' \
-    $(docker ps -q --no-trunc --filter "label=com.docker.compose.project=$PROJECT") |
+    $(printf '%s\n' "$1" | awk -F '\t' -v project="$PROJECT" '$2 == project { print $1 }') |
     tr ' ' '\n' | sed 's,^/,,; s/[.]/[.]/g' | grep . | sort -u | tr '\n' '|' | sed 's/|$//'
 }
 
-# dials_by_name ID PATTERN PROGRAM: whether a line of its configuration that says where requests go has one of these names;
-# true for a program whose configuration cannot be read
+# dials_by_name ID PATTERN PROGRAM: whether a line of its configuration that says where requests go has one of these
+# names; true for a program whose configuration cannot be read
 dials_by_name() {
   local main found
   main=${3#* }

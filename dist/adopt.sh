@@ -3,8 +3,8 @@
 # per line), COMPOSE_VARIABLES, and what resolve.sh is given for an archive of the files that went with them.
 # Prints the sections `labels`, `config`, `hashes`, `error`.
 
-# as_made LINES: Compose's model with the container in the place of the service where one lives in another's namespace, as
-# it was hashed when it was made. LINES: `NUMBER SERVICE ID`
+# as_made LINES: prints Compose's model. Where a service shares another's namespace, the container's ID takes the place
+# of that service's name, as Compose hashed it when it made the container. LINES: `NUMBER SERVICE ID`
 as_made() {
   IDS=$1 awk '
     BEGIN {
@@ -19,7 +19,7 @@ as_made() {
   '
 }
 
-# made_from: puts into `folder`, `files` and `environment` what a container says
+# made_from: sets `folder`, `files` and `environment` to what the labels of a container say
 made_from() {
   local id
   id=$(docker ps -q --filter "label=com.docker.compose.project=$PROJECT" --filter label=com.docker.compose.oneoff=False | head -n 1)
@@ -31,7 +31,8 @@ made_from() {
   environment=$(label environment_file)
 }
 
-# made_by_release: puts the same into `folder`, `files` and `environment`; the files that a release has put in place are where the runbook says, or came by the archive
+# made_by_release: sets `folder`, `files` and `environment` for containers of a release, whose files are where the
+# runbook says, or came by the archive
 made_by_release() {
   make_staging
   receive
@@ -40,7 +41,7 @@ made_by_release() {
   files=$(printf '%s\n' "$COMPOSE_FILES" | sed "s|^|$folder/|" | tr '\n' ',')
   files=${files%,}
   environment=${ENV_FILE:+$folder/$ENV_FILE}
-  # Without one it is /dev/null, and never a `.env` that is not the stack's.
+  # A stack without an env file gets /dev/null, and never a `.env` that does not belong to the stack.
   [ -n "$environment" ] && [ -f "$environment" ] || environment=/dev/null
 }
 
@@ -54,7 +55,7 @@ adopt() {
     set -- "$@" -f "${files%%,*}"
     case $files in *,*) files=${files#*,} ;; *) files= ;; esac
   done
-  # Without an option Compose takes that one.
+  # Without an option Compose reads this file.
   [ -n "$environment" ] || [ ! -f "$folder/.env" ] || environment=$folder/.env
   first=${environment%%,*}
   first=${first:-/dev/null}
@@ -67,7 +68,7 @@ adopt() {
   model=$(compose_alone "$first" "$PROJECT" "$folder" "$@" --profile '*' config --format json </dev/null 2>"$errors")
   printf '%s\n' "$model"
   section hashes
-  # Of the resolved model: from the files themselves Compose 2.26 hashes services without their env_file.
+  # Hash the resolved model: from the files themselves, Compose 2.26 hashes services without their env_file.
   ids=$(docker ps -a --no-trunc --filter "label=com.docker.compose.project=$PROJECT" --filter label=com.docker.compose.oneoff=False \
     --format '{{.Label "com.docker.compose.container-number"}} {{.Label "com.docker.compose.service"}} {{.ID}}' | sort -n)
   printf '%s\n' "$model" | as_made "$ids" |

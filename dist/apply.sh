@@ -22,6 +22,12 @@ containers() {
     --filter "label=com.docker.compose.service=$service" --filter label=com.docker.compose.oneoff=False
 }
 
+# listed SERVICE: lines `ID STATE` of its containers, running or not
+listed() {
+  docker ps -a --no-trunc --format '{{.ID}} {{.State}}' --filter "label=com.docker.compose.project=$PROJECT" \
+    --filter "label=com.docker.compose.service=$1" --filter label=com.docker.compose.oneoff=False
+}
+
 # alive SERVICE: IDs of containers whose process lives: `docker ps` can still list one as running that ended while
 # the disk was full
 alive() {
@@ -40,7 +46,7 @@ fresh() {
   fi
 }
 
-# fail_redirect SERVICE: with the output of the helper
+# fail_redirect SERVICE: fails with the output of the helper
 fail_redirect() {
   fail redirect "$1" "$RB_STEP/redirect/helper.log"
 }
@@ -64,7 +70,7 @@ up() {
   up_with "$service" "$total" -d "$@"
 }
 
-# up_with SERVICE TOTAL [options]
+# up_with SERVICE TOTAL [options]: the same, but without assets
 up_with() {
   local service total
   service=$1 total=$2
@@ -73,16 +79,19 @@ up_with() {
     >"$RB_STEP/up-$service.log" 2>&1 || fail start "$service" "$RB_STEP/up-$service.log"
 }
 
-# remember SERVICE: the containers that exist before this run starts others beside them; stopped leftovers are removed
+# remember SERVICE: the containers that exist before this run starts others beside them; stopped leftovers are removed. Puts
+# those that run, or are paused or start again, into `running`.
 remember() {
-  clear_stopped "$1" && refuse_held "$1" && note_before "$1"
+  local there
+  clear_stopped "$1" && refuse_held "$1" && note_before "$1" || return 1
+  # As `docker ps` lists them without -a.
+  running=$(printf '%s\n' "$there" | awk '$2 == "running" || $2 == "paused" || $2 == "restarting" { print $1 }')
 }
 
-# An empty list would mean that this run made all of them, and they would be removed when it fails.
+# note_before SERVICE: notes the containers in `there`, see clear_stopped. If the list were empty by mistake, a failing
+# run would take all of them for its own, and remove them.
 note_before() {
-  local there
-  there=$(containers "$1" -a 2>"$RB_STEP/docker.log") || { fail start "$1" "$RB_STEP/docker.log"; return 1; }
-  printf '%s\n' "$there" >"$RB_STEP/before-$1" || fail unnoted "$1"
+  printf '%s\n' "$there" | cut -d ' ' -f 1 >"$RB_STEP/before-$1" || fail unnoted "$1"
 }
 
 remove_fresh() {
@@ -94,6 +103,7 @@ remove_fresh() {
 }
 
 op_create() {
+  local there
   clear_stopped "$1" && note_before "$1" || return 1
   undo_push "remove_fresh $1"
   if [ -s "$RB_STEP/held-$1" ]; then
@@ -106,11 +116,11 @@ op_create() {
 }
 
 op_start_beside() {
-  local service total
+  local service total running
   service=$1 total=$2
   shift 2
   remember "$service" || return 1
-  redirect_service "$service" "$@" || { fail_redirect "$service"; return 1; }
+  redirect_old "$service" "$running" "$@" || { fail_redirect "$service"; return 1; }
   redirect_begin
   redirect_guard "$service" || { fail_redirect "$service"; return 1; }
   undo_push "remove_fresh_after_drain $service"
@@ -118,14 +128,15 @@ op_start_beside() {
   redirect_narrow "$service" $(fresh "$service") || fail_redirect "$service"
 }
 
-# op_turn_aside SERVICE RETIRE…: these of its containers will be removed, the others stay
-op_turn_aside() {
+# op_redirect_away SERVICE RETIRE…: prepares the redirect from containers that will be removed (RETIRE) to those that
+# stay
+op_redirect_away() {
   redirect_service "$@" || { fail_redirect "$1"; return 1; }
   redirect_begin
 }
 
-# Connections that real traffic opened to the new containers may end before they go; from the moment of turning back they
-# have 10 s, and 6 s when a run waits for the end of this step.
+# remove_fresh_after_drain SERVICE: removes the new containers once the connections that real traffic opened to them
+# have ended. From the moment of turning back these have 10 s, or 6 s if a run waits for the end of this step.
 remove_fresh_after_drain() {
   local patience until made met
   if [ -e "$RB_STEP/turned-back" ]; then
@@ -138,21 +149,26 @@ remove_fresh_after_drain() {
   fi
   met=$(proxy_started_after $(fresh "$1"))
   remove_fresh "$1"
-  # While the rules still lead to the old containers.
+  # This runs while the rules still lead to the old containers.
   [ -z "$met" ] || ask_again
 }
 
-# op_replace SERVICE TOTAL TIED…: services that are tied to it go back with it
+# op_replace SERVICE TOTAL TIED…: lets Compose replace the containers; on failure the services TIED go back with the
+# service
 op_replace() {
-  local service total
+  local service total running tied group
   service=$1 total=$2
   shift 2
   remember "$service" || return 1
-  { unnamed_volumes $(containers "$service") >"$RB_STEP/held-$service" && addresses_note "$service"; } ||
+  # shellcheck disable=SC2086 # IDs
+  { unnamed_volumes $running >"$RB_STEP/held-$service" && redirect_old "$service" "$running" $running; } ||
     { fail unnoted "$service"; return 1; }
   redirect_begin
   if ! grep -qxF -e "$service" "$RB_STEP/tied" 2>/dev/null; then
-    undo_push "group_back $(for tied in "$service" "$@"; do printf '%s %s ' "$tied" "$(containers "$tied" | wc -l)"; done)"
+    # shellcheck disable=SC2086 # IDs
+    group="$service $(printf '%s\n' $running | grep -c .)"
+    for tied in "$@"; do group="$group $tied $(containers "$tied" | wc -l)"; done
+    undo_push "group_back $group"
   fi
   printf '%s\n' "$@" >>"$RB_STEP/tied" || { fail unnoted "$service"; return 1; }
   say "$service: stopping the old containers, starting the new ones"
@@ -161,11 +177,11 @@ op_replace() {
   redirect_refresh || fail_redirect "$service"
 }
 
-# group_back SERVICE TOTAL [SERVICE TOTAL]…: the service and those tied to it, in this order
+# group_back SERVICE TOTAL [SERVICE TOTAL]…: brings back the service and those tied to it, in this order
 group_back() {
   local again failed
   again='' failed=0
-  # They start again: with the files of their release.
+  # The containers start again, so their files must be those of their release by then.
   files_back || :
   while [ $# -gt 0 ]; do
     # shellcheck disable=SC2086 # an option or none
@@ -176,7 +192,7 @@ group_back() {
   return "$failed"
 }
 
-# replace_back SERVICE TOTAL [option]
+# replace_back SERVICE TOTAL [option]: brings back the service's former containers
 replace_back() {
   [ ! -e "$RB_STEP/before-$1" ] || report_logs_of "$1"
   if [ -n "$OLD" ]; then
@@ -187,7 +203,8 @@ replace_back() {
   fi && addresses_follow "$1" && addresses_tell && redirect_refresh
 }
 
-# former_up RELEASE [options] SERVICE: starts it as that release defines it. Its image may have been removed since its container went.
+# former_up RELEASE [options] SERVICE: starts it as that release defines it. Its image may have been removed since its
+# container went.
 former_up() {
   local release=$1
   shift
@@ -201,7 +218,7 @@ entries_of() {
   files_between "$OLD" "$TARGET" | choose_files "$RB_STEP/paths"
 }
 
-# op_place NAME PATH…
+# op_place NAME PATH…: puts the new release's files in place; NAME tells the operations of a plan apart
 op_place() {
   local name
   name=$1
@@ -215,12 +232,12 @@ op_place() {
   { narrow_files "$RB_STEP/place-$name" >"$RB_STEP/placed-$name" && place_files "$RB_STEP/placed-$name"; } || fail place "$name"
 }
 
-# placed_back NAME: what op_place of that name changed
+# placed_back NAME: puts back the files that op_place of that name changed
 placed_back() {
   [ ! -e "$RB_STEP/were-$1" ] || place_files "$RB_STEP/were-$1"
 }
 
-# files_back: what op_place changed, whatever its name
+# files_back: puts back the files that any op_place changed
 files_back() {
   local name failed=0
   for name in others both proxy; do placed_back "$name" || failed=1; done

@@ -1,6 +1,7 @@
-# Archives of a backup on their way into whatever takes them. Runs on the host after the pieces for steps and psql (`fail`).
+# Reads archives of a backup into the command that restores them. Runs on the host after the pieces for steps and psql
+# (`fail`).
 
-# unpacked CONTAINER: standard input by the host's zstd, or by that of a container
+# unpacked CONTAINER: unpacks standard input with the host's zstd, or with that of a container
 unpacked() {
   if zstd --version >/dev/null 2>&1; then
     zstd -dcq
@@ -9,8 +10,8 @@ unpacked() {
   fi
 }
 
-# archive_of INDEX CONTAINER SOURCE: what the reader reads, of a file from descriptor 4; the exit status of its writer
-# goes to a file, as a pipe has only its reader's
+# archive_of INDEX CONTAINER SOURCE: prints the unpacked archive; a file is read from descriptor 4. Its exit status goes
+# to a file, because a pipe returns only the status of its last command.
 archive_of() {
   case $3 in
     feed) cat "$RB_STEP/feed-$1" ;;
@@ -21,8 +22,8 @@ archive_of() {
   echo $? >"$RB_STEP/archive-$1"
 }
 
-# tell_progress INDEX SOURCE: how far it is read, each ten seconds; `load_said` is when it was told last. Of what the
-# runner sends the runner knows.
+# tell_progress INDEX SOURCE: tells the runner every 10 s how much of a file is read; `load_said` is the time of the
+# last message. How much of a feed is read the runner knows itself.
 tell_progress() {
   [ $(($(uptime_seconds) - load_said)) -ge 10 ] || return 0
   load_said=$(uptime_seconds)
@@ -33,15 +34,15 @@ tell_progress() {
   fi
 }
 
-# load_archive INDEX SUBJECT SOURCE SHA256 CONTAINER COMMAND…: what reads is COMMAND. SOURCE is a file of this host, or
-# `feed` where the runner sends the archive, unpacked and checked by itself.
+# load_archive INDEX SUBJECT SOURCE SHA256 CONTAINER COMMAND…: sends an archive to COMMAND. SOURCE is a file on this
+# host, or `feed` if the runner sends the archive, which the runner then unpacks and checks itself.
 load_archive() {
   local load_index load_subject load_source load_hash load_container load_said found loader whole
   load_index=$1 load_subject=$2 load_source=$3 load_hash=$4 load_container=$5
   shift 5
   if [ "$load_source" = feed ]; then
     mkfifo "$RB_STEP/feed-$load_index" || { fail load "$load_subject"; return 1; }
-    # Opened by this end, so that a sender who waits for its reader goes on, and ends.
+    # On failure this end opens the pipe, so that a sender that waits for a reader goes on and ends.
     undo_push ": 3<>'$RB_STEP/feed-$load_index'; rm -f '$RB_STEP/feed-$load_index'"
     event feed "index=$load_index"
   else
@@ -71,7 +72,7 @@ load_archive() {
   [ "$load_source" = feed ] || exec 4<&-
   [ "$(cat "$RB_STEP/loaded-$load_index")" = 0 ] || { fail load "$load_subject" "$RB_STEP/load-$load_index.log"; return 1; }
   if [ "$load_source" = feed ]; then
-    # A part of a feed may look whole; the runner alone knows.
+    # A part of a feed may look whole; only the runner knows whether it is.
     until [ -n "$whole" ]; do
       if await_word 5 "whole $load_index" abort; then
         [ "$RB_WORD" != abort ] || { fail archive-damaged "$load_subject"; return 1; }

@@ -2,10 +2,12 @@
 # gives, ONE_SHOTS (names of services) and KEEP (releases that stay), LEAVES (set: services that are not put right
 # here are left to the new release), UNSETTLED (set: the step began from what an interrupted procedure left)
 #
-# Shared: stand_ins_stay (set: op_sweep could not end those of earlier runs) RB_LEFT (see step.sh), and what stand-in-left.sh shares
+# Shared: stand_ins_stay (set: op_sweep could not end those of earlier runs) RB_LEFT (see step.sh), and what
+# stand-in-left.sh shares
 
-# stop_containers ID…: stops each with its own signal and grace period, all at once. Docker still does what a killed script asked it
-# to do: a container that is gone already, or is about to be, is a success. The only container with an unnamed volume stays.
+# stop_containers ID…: stops each with its own signal and grace period, all at once. Docker still does what a killed
+# script asked it to do: a container that is gone already, or is about to be, is a success. The only container with an
+# unnamed volume stays.
 stop_containers() {
   local kept id until
   kept=$(sole_volumes "$@" | cut -d ' ' -f 2 | sort -u)
@@ -31,8 +33,9 @@ op_retire() {
   stop_containers "$@" || fail stop "$service"
 }
 
-# op_release_callers SECONDS
-op_release_callers() {
+# op_remove_redirect SECONDS: removes the rules of the redirect once old workers of the proxy have let go, at most
+# SECONDS later
+op_remove_redirect() {
   [ -e "$RB_STEP/redirect/touched" ] || return 0
   proxies_let_go "$1"
   redirect_detach && redirect_remove && return
@@ -45,7 +48,7 @@ op_remove() {
   op_retire "$@"
 }
 
-# op_sweep: what interrupted procedures left in namespaces and on the disk, and containers that never started
+# op_sweep: removes what interrupted procedures left in namespaces and on the disk, and containers that never started
 op_sweep() {
   local stood state id service folder
   stood=
@@ -70,19 +73,21 @@ op_sweep() {
   [ -n "$LEAVES" ] || discard_uncommitted
 }
 
-# op_finish: the last operation
+# op_finish: the last operation: removes stand-ins and releases that are no longer needed
 op_finish() {
-  local release id
+  local release left id state service
   # Containers of an interrupted release may have needed the leftovers until now.
   [ -z "$UNSETTLED" ] || op_sweep || return 1
-  if [ -z "${stand_ins_stay:-}" ] && [ -n "$(stand_ins_left)" ]; then
+  left=$(stand_ins_left)
+  if [ -z "${stand_ins_stay:-}" ] && [ -n "$left" ]; then
     stand_ins_end || { fail_still_needed; return 1; }
     # The rules of the run that left them go as well.
     redirect_sweep && host_ports_remove || { fail_redirect "$PROJECT"; return 1; }
   fi
   [ -n "${stand_ins_stay:-}" ] || restart_as_before
   retain "$KEEP" | while read -r release; do say "release $release is no longer kept"; done
-  docker ps -aq --filter "label=runbook.stand-in=$PROJECT" --filter status=exited |
-    while read -r id; do docker rm "$id" >/dev/null; done
+  [ -z "$left" ] || stand_ins_left | while read -r id state service; do
+    [ "$state" != exited ] || docker rm "$id" >/dev/null
+  done
   [ -n "$LEAVES" ] || RB_LEFT=
 }

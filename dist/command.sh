@@ -1,20 +1,20 @@
-# A command in a container: a new one of the current release, or one that runs. What it writes is shown as it comes, and
-# its exit status is told. When it is ended early, whoever ends it waits until nothing of it runs any more.
+# Runs a command in a container: a new one of the current release, or a running one. Shows its output as it comes, and
+# tells its exit status. If the step ends early, it waits until no process of the command runs any more.
 #
-# Given: PROJECT DIRECTORY SERVICE TARGET (name of the new container, or ID of the one that runs) MARK (a variable with
-#        its value, which nothing else has) SECONDS_LEFT (until it must have ended) GRACE (seconds) AS_USER (empty: the
+# Given: PROJECT DIRECTORY SERVICE TARGET (name of the new container, or ID of the running one) MARK (a variable with
+#        a unique value) SECONDS_LEFT (until the command must have ended) GRACE (seconds) AS_USER (empty: the
 #        image's) MOST_LINES MOST_BYTES LONGEST_LINE (bytes), and the pieces for Compose and for helpers
 
-# show_output: standard input, each line behind a bar, so that none can be taken for a word of this step; of what is
-# more than may be shown the last lines
+# show_output: prints each line of standard input after a bar, so that no line can be taken for a word of this step; of
+# too long an output shows only the beginning and the last lines
 show_output() {
   local line lines=0 bytes=0
-  # One line without an end must not take the memory of the host.
+  # A line without an end must not take the memory of the host.
   ulimit -v 400000 2>/dev/null || :
   while IFS= read -r line || [ -n "$line" ]; do
     lines=$((lines + 1)) bytes=$((bytes + ${#line} + 1))
     if [ "$lines" -gt "$MOST_LINES" ] || [ "$bytes" -gt "$MOST_BYTES" ]; then
-      # What writes must be read to its end, or it is ended by that.
+      # Reads to the end, because the program would be killed by a closed pipe.
       { printf '%s\n' "$line"; cat; } | tail -n 50 |
         LC_ALL=C awk '{ print (length($0) > 4000 ? substr($0, 1, 4000) "…" : $0) }' >"$RB_STEP/tail"
       event output-cut
@@ -27,7 +27,7 @@ show_output() {
   done
 }
 
-# await_end PID UPTIME: false when it still runs then
+# await_end PID UPTIME: waits for the process; false when it still runs at UPTIME
 await_end() {
   while kill -0 "$1" 2>/dev/null; do
     [ "$(uptime_seconds)" -lt "$2" ] || return 1
@@ -35,7 +35,7 @@ await_end() {
   done
 }
 
-# op_new: a container of its own; its name is known before it is there
+# op_new: runs the command in a new container, whose name is known before it exists
 op_new() {
   local until shower oom
   operation command
@@ -43,7 +43,7 @@ op_new() {
   compose_alone /dev/null "$PROJECT" "$DIRECTORY" -f "$RB_INPUT" run -d -T --no-deps --name "$TARGET" \
     --label "runbook.command=$RB_ROOT" "$SERVICE" >"$RB_STEP/run.log" 2>&1 </dev/null ||
     { fail command-start "$SERVICE" "$RB_STEP/run.log"; return 1; }
-  # It has the secrets of the release.
+  # The file has the secrets of the release.
   rm -f "$RB_INPUT"
   event begun
   until=$(($(uptime_seconds) + SECONDS_LEFT))
@@ -58,7 +58,8 @@ op_new() {
   event ended "code=$(cat "$RB_STEP/code")" "oom=$oom"
 }
 
-# container_gone: ended with its own signal and grace, removed with its volumes without a name, and looked for
+# container_gone: stops the container by its own signal and grace, removes it with its anonymous volumes, and makes sure
+# that it is gone
 container_gone() {
   local left
   docker stop -t "$GRACE" "$TARGET" >/dev/null 2>&1 </dev/null || :
@@ -66,12 +67,12 @@ container_gone() {
   left=$(docker ps -aq --filter "name=^/?$TARGET\$" </dev/null) && [ -z "$left" ]
 }
 
-# this_start: which start of the container this is, if it runs
+# this_start: prints the state of the container and its time of start
 this_start() {
   docker inspect --format '{{.State.Status}} {{.State.StartedAt}}' "$TARGET" 2>/dev/null </dev/null
 }
 
-# op_exec WORD…: in a container that runs; RB_INPUT is an env file with the variables
+# op_exec WORD…: runs the command in a running container; RB_INPUT is an env file with the variables
 op_exec() {
   local before until
   operation command
@@ -86,14 +87,14 @@ op_exec() {
   } | show_output &
   await_end $! "$until" || { fail command-timeout "$SERVICE"; return 1; }
   [ -s "$RB_STEP/code" ] || { fail command-lost "$SERVICE"; return 1; }
-  # Who ends a container ends what runs in it, whatever Docker's client says of that.
+  # A container that ends takes its processes along, whatever Docker's client says.
   [ "$(this_start)" = "$before" ] || { fail container-ended "$SERVICE"; return 1; }
   event ended "code=$(cat "$RB_STEP/code")" oom=false
 }
 
-# end_marked: what a command has started in a container that goes on is told to end, after GRACE seconds it is made to,
-# and it is looked for until nothing is left. A process has the variables that it was started with, and who of its
-# children has cleared them is still a child. Source: proc_pid_environ(5), proc_pid_stat(5).
+# end_marked: ends the processes of a command in a container that goes on: tells them to end, kills them after GRACE
+# seconds, and looks again until none is left. A process keeps the variables with which it was started, and a child that
+# has cleared them is still a child. Source: proc_pid_environ(5), proc_pid_stat(5).
 end_marked() {
   local left
   left=$({
@@ -101,7 +102,8 @@ end_marked() {
     cat <<'SCRIPT'
 PATH=/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin
 known=
-# look: PID:START of each that lives and is marked, was known before, or comes of one of those
+# look: sets `known` to PID:START of each living process that is marked, was known before, or descends from such a
+# process
 look() {
   marked=$(grep -alF -- "$mark" /proc/[0-9]*/environ 2>/dev/null | cut -d / -f 3 | tr '\n' ' ')
   known=$(cat /proc/[0-9]*/stat 2>/dev/null | awk -v marked="$marked" -v known="$known" '
@@ -124,7 +126,7 @@ look() {
     }')
 }
 told=
-# signal NAME: to each that was not told yet, for the second time means another thing to some
+# signal NAME: sends it once to each process, because some programs react differently to a second signal
 signal() {
   local one
   for one in $known; do
@@ -134,7 +136,7 @@ signal() {
     esac
   done
 }
-# quiet TENTHS SIGNAL: nothing is left, twice in a row
+# quiet TENTHS SIGNAL: sends SIGNAL until no process is left, seen twice in a row
 quiet() {
   local tenths=$1 none=0
   while [ "$tenths" -gt 0 ]; do

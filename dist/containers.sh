@@ -1,6 +1,6 @@
-# What is measured of a container from outside, by the host's /proc.
+# Measures containers from outside, by the host's /proc.
 
-# listening_ports PID: TCP ports as hexadecimal numbers with a comma after each; loopback (and with it
+# listening_ports PID: prints TCP ports as hexadecimal numbers with a comma after each; loopback (and with it
 # Docker's own DNS) is left out. Source: proc_net_tcp(5).
 listening_ports() {
   [ -n "$1" ] || return 0
@@ -11,7 +11,8 @@ listening_ports() {
     }'
 }
 
-# process_start PID: puts into `process_began` when it began, in ticks since the host's start; false where none runs.
+# process_start PID: sets `process_began` to the start of a process, in ticks since the host's boot; false if it does
+# not run.
 # Source: proc_pid_stat(5), fields 3 and 22.
 process_start() {
   local stat
@@ -22,8 +23,8 @@ process_start() {
   [ "$1" != Z ]
 }
 
-# processes ID…: lines `ID PID START` of the containers that run. What was asked once is known as long as the process
-# lives, so that Docker is asked for all others in one question, and in most rounds for none. Given: RB_STEP
+# processes ID…: prints lines `ID PID START` of the containers that run. An answer of Docker holds as long as the
+# process lives, so Docker is asked once for all other containers, and in most rounds not at all. Given: RB_STEP
 processes() {
   local known id is unknown process_began
   known=$(cat "$RB_STEP/processes" 2>/dev/null) unknown=
@@ -43,10 +44,17 @@ processes() {
   done
   [ -n "$unknown" ] || return 0
   # shellcheck disable=SC2086 # IDs
-  docker inspect --format '{{.Id}} {{.State.Pid}}' $unknown | while read -r id is; do
+  docker inspect --format '{{.Id}} {{.State.Pid}}' $unknown | know_processes
+}
+
+# know_processes: of lines `ID PID` on standard input, as Docker just said them, prints `ID PID START` of those that live.
+# `processes` knows these from now on.
+know_processes() {
+  local id is process_began
+  while read -r id is; do
     [ "$is" != 0 ] && process_start "$is" || continue
     echo "$id $is $process_began"
-    # Where the disk has no room Docker is asked again.
+    # If the disk has no room for this line, Docker is asked again next time.
     { echo "$id $is $process_began" >>"$RB_STEP/processes"; } 2>/dev/null || :
   done
 }

@@ -1,9 +1,9 @@
-# Who copies data and who replaces it keep apart: backups share this lock, a restore or a migration has it alone. A
-# restore that somebody confirmed claims the data from its load to its commit: the backup that runs is ended, as it can be
-# made again, and none begins in between.
+# Keeps runs that copy data and runs that replace it apart: backups share this lock, a restore or a migration holds it
+# alone. A confirmed restore claims the data from its load to its commit: a backup under way is ended, because it can be
+# made again, and no other backup begins in between.
 # Given: RB_DATA_LOCK (file), and the prelude of steps; for a claim also the functions of process.sh
 
-# data_lock shared|exclusive|claim SECONDS: false when others still have it after so many seconds
+# data_lock shared|exclusive|claim SECONDS: takes the lock; false when others still hold it after SECONDS
 data_lock() {
   local until said force
   exec 6>>"$RB_DATA_LOCK" || return 1
@@ -19,7 +19,7 @@ data_lock() {
   done
 }
 
-# data_try HOW: waits a second for it
+# data_try HOW: waits at most one second for the lock
 data_try() {
   if [ "$1" != shared ]; then
     flock -w 1 -x 6
@@ -33,7 +33,7 @@ data_try() {
   fi
 }
 
-# data_claimed: a restore that lives is between its load and its commit
+# data_claimed: true while a living restore is between its load and its commit
 data_claimed() {
   local stack claim beat
   stack=${RB_DATA_LOCK%/*}
@@ -42,7 +42,7 @@ data_claimed() {
     grep -qx "boot=$(cat /proc/sys/kernel/random/boot_id)" "$stack/lease" && [ $(($(uptime_seconds) - ${beat:-0})) -le 45 ]
 }
 
-# data_holder HOW: what has it, of which run, and since when, where a lease tells
+# data_holder HOW: prints what holds the lock; also its run and since when, if a lease tells
 data_holder() {
   local lease since
   case $1 in
@@ -61,7 +61,7 @@ data_holder() {
     "$(date -u -d "@$(($(date +%s) - since))" +', since %H:%M:%S UTC' 2>/dev/null)"
 }
 
-# data_end_backup UPTIME: the dump of the backup that runs ends and clears up after itself; after that time by force
+# data_end_backup UPTIME: tells the dump of a running backup to end and clear up after itself; kills it after UPTIME
 data_end_backup() {
   local folder
   for folder in "${RB_DATA_LOCK%/*}"/backup/steps/*-dump; do

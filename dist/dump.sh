@@ -1,27 +1,28 @@
 # Dumps databases while they serve; each dump is a part of the backup. Runs on the host after the pieces for steps,
-# psql, waits and parts. The step alone has the data lock (descriptor 6): what it started may hang. Given: PROJECT,
-# DUMP_BLOCKED (seconds, or empty), the functions `counts_sql` and `facts_sql`
+# psql, waits and parts. Only the step itself holds the data lock (descriptor 6): processes that it starts may hang, and
+# must not keep the lock. Given: PROJECT, DUMP_BLOCKED (seconds, or empty), the functions `counts_sql` and `facts_sql`
 #
 # Shared: DUMP_SERVERS (words CONTAINER:USER) looked (the container that look_inside asked last)
 
 DUMP_NAME=runbook-backup-$RB_TOKEN
 
-# tell_migrations: which schema the data has; what is running may be another release's
+# tell_migrations: tells the runner which schema the data has, which is not always that of the current release
 tell_migrations() {
   local line
   [ -e "${RB_JOURNAL%/*}/migrations.jsonl" ] || return 0
   while IFS= read -r line; do event migration "line=$line"; done <"${RB_JOURNAL%/*}/migrations.jsonl"
 }
 
-# dump_begin SERVER…: dumps that an ended run left in the servers end, and those of this run do when it ends early
+# dump_begin SERVER…: ends dumps that earlier runs left in the servers; if this step ends early, ends its own, too
 dump_begin() {
   DUMP_SERVERS=$*
   undo_push "end_dumps '' $*"
-  # Nothing here waits for them.
+  # The dumps of this step need not wait until the others have ended.
   end_dumps "$DUMP_NAME" "$@" 6>&- &
 }
 
-# end_dumps NAME CONTAINER:USER…: all but that one; the end of `docker exec` is not the end of what it started
+# end_dumps NAME CONTAINER:USER…: ends all our dumps but NAME, in the server: ending `docker exec` does not end what it
+# started
 end_dumps() {
   local dump_spared dump_server
   dump_spared=$1
@@ -34,9 +35,10 @@ end_dumps() {
   :
 }
 
-# look_inside CONTAINER: its version of pg_dump in `tool`, whether it has zstd in `inside_zstd`, and in `tool_zstd`
-# whether its pg_dump packs so by itself: 16 and newer do where they were built with it. To find out, ask for zstd and
-# a server that is not there: a build without zstd refuses the option first, one with it fails to connect.
+# look_inside CONTAINER: sets `tool` (the version of its pg_dump), `inside_zstd` (whether it has the program zstd) and
+# `tool_zstd` (whether its pg_dump compresses with zstd: 16 and newer do if they were built with it). To find that out,
+# ask for zstd and a server that does not exist: a build without zstd rejects the option first, one with it fails to
+# connect.
 look_inside() {
   local looked_said
   [ "$1" != "${looked:-}" ] || return 0
@@ -49,9 +51,10 @@ look_inside() {
   case $looked_said in *packs) tool_zstd=1 ;; esac
 }
 
-# choose_packer CONTAINER FORMAT: who packs, in `packer`: `inside` (the container's zstd), `here` (the host's), or
-# `gzip` where nobody has zstd, and for SQL to be read by hand; and in `compress` what pg_dump does of it. One that packs
-# by itself hands on a quarter of the bytes, in large pieces: that costs both CPUs less than a second pass over every row.
+# choose_packer CONTAINER FORMAT: sets `packer`: `inside` (the container's zstd), `here` (the host's), or `gzip` if
+# neither has zstd, and for SQL that people read; and `compress`, the option of pg_dump. A pg_dump that compresses hands
+# on a quarter of the bytes, in large pieces: that costs less CPU time than sending every row through another program
+# uncompressed.
 choose_packer() {
   look_inside "$1"
   packer=gzip compress=0
@@ -59,8 +62,8 @@ choose_packer() {
   if [ "$packer" != gzip ] && [ -n "$tool_zstd" ]; then compress=zstd:1; fi
 }
 
-# What runs in the container: the dump goes to the reader that checks it and, packed or not, to standard output.
-# Arguments: USER CONNECTION SNAPSHOT PACKER NAME COMPRESS
+# dump_inside: prints the script for the container: the dump goes to pg_restore, which checks it, and to standard
+# output. Arguments: USER CONNECTION SNAPSHOT PACKER NAME COMPRESS
 dump_inside() {
   cat <<'SCRIPT'
 export PGAPPNAME="$5"
@@ -73,9 +76,9 @@ exec 3>&1
 SCRIPT
 }
 
-# The same for plain SQL. What is read back is what was packed, and its end: pg_dump's closing line comes last, but for
-# the \unrestrict that some versions put after it. Subscriptions would start in every copy, so they are left out.
-# Arguments: as above
+# dump_sql_inside: the same for plain SQL. To check it, the packed dump is unpacked again and must end with the closing
+# line of pg_dump; some versions put \unrestrict after that. Subscriptions are left out: they would start in every copy.
+# Arguments: as for dump_inside
 dump_sql_inside() {
   cat <<'SCRIPT'
 export PGAPPNAME="$5"
@@ -91,9 +94,9 @@ exec 3>&1
 SCRIPT
 }
 
-# watch_locks INDEX: tells for whom the dump waits, and who waits for it; false once it has waited for too long. A wait that
-# ends with the dump itself is none. Given: watch_service watch_user watch_connection; puts into `watch_asked` when it asked,
-# and into `watch_since` since when it waits
+# watch_locks INDEX: tells the runner which sessions the dump waits for, and how many wait for the dump; false once it
+# has waited for too long. A wait for a session that itself waits for the dump does not count. Given: watch_service
+# watch_user watch_connection; sets `watch_asked` (time of the last look) and `watch_since` (time when the wait began)
 watch_locks() {
   local now row stuck=''
   now=$(uptime_seconds)
@@ -115,7 +118,8 @@ watch_locks() {
   [ -z "$DUMP_BLOCKED" ] || [ $((now - watch_since)) -lt "${DUMP_BLOCKED%.*}" ] || { fail blocked "$watch_service"; return 1; }
 }
 
-# locks_sql CONDITION: also how many wait for one of ours, whatever for
+# locks_sql CONDITION: prints the query of waits_sql, and one that counts the sessions that wait for sessions of
+# CONDITION
 locks_sql() {
   waits_sql "$1"
   cat <<SQL
@@ -125,7 +129,7 @@ select '#behind ' || count(*) from pg_stat_activity o where o.wait_event_type = 
 SQL
 }
 
-# dump_database INDEX SERVICE USER CONNECTION FILE FORMAT: FILE without the packer's suffix
+# dump_database INDEX SERVICE USER CONNECTION FILE FORMAT: dumps one database; FILE is without the packer's suffix
 dump_database() {
   local container ask told session file packer compress inside exits snapshot followed
   local PART_WATCH watch_service watch_user watch_connection watch_since watch_asked
@@ -142,10 +146,10 @@ dump_database() {
     session_sql
     printf '%s\n' 'begin isolation level repeatable read read only;' "select '#snapshot ' || pg_export_snapshot();"
   } >&7
-  # While the server opens the session.
+  # This runs while the server opens the session.
   choose_packer "$container" "$6"
   [ "$packer" = gzip ] && file=$5.gz || file=$5.zst
-  # What packs inside leaves nothing to pack outside.
+  # A dump of SQL is packed in the container, so nothing is left to pack on the host.
   if [ "$6" = sql ]; then inside=$(database_session; dump_sql_inside) packer=inside exits=8; else inside=$(database_session; dump_inside) exits=7; fi
   event tool "index=$1" "version=$tool"
   until snapshot=$(sed -n 's/^#snapshot //p' "$told") && [ -n "$snapshot" ]; do
@@ -162,7 +166,7 @@ dump_database() {
   ) 6>&- 7>&- &
   echo $! >"$RB_STEP/pipe-$1"
   undo_push "kill $! 2>/dev/null || :"
-  # The same snapshot, while the dump runs.
+  # While the dump runs, the session counts rows in the same snapshot.
   {
     counts_sql
     facts_sql
@@ -172,7 +176,7 @@ dump_database() {
   follow_part "$1" "$file" "$exits" "$2"
   followed=$? PART_WATCH=
   [ "$followed" = 0 ] || {
-    # Without its session the snapshot is gone, whatever pg_dump says of it.
+    # If the session has ended, the snapshot is gone: that is the cause, whatever pg_dump says.
     kill -0 "$session" 2>/dev/null || fail counts "$2" "$told.log"
     exec 7>&-
     return 1
@@ -182,8 +186,8 @@ dump_database() {
   sed -n "s/^\[/counts $1 [/p; s/^{/facts $1 {/p" "$told"
 }
 
-# begin_globals INDEX SERVICE USER FILE FORMAT: roles and tablespaces of a server. What little that is goes to its folder
-# beside the dumps of its databases; without one, `dump_globals` begins it when its turn comes.
+# begin_globals INDEX SERVICE USER FILE FORMAT: begins to dump roles and tablespaces of a server. A destination in a
+# folder takes this small part beside the dumps of databases; for others, `dump_globals` begins it when its turn comes.
 begin_globals() {
   local container packer compress file log
   container=$(database_container "$2")
@@ -198,7 +202,7 @@ begin_globals() {
       database_tool "$container" env PGAPPNAME="$DUMP_NAME" pg_dumpall --globals-only -U "$3" </dev/null 2>>"$log"
       echo "#exit docker $?" >>"$log"
     } | {
-      # The last line of a whole one.
+      # A complete dump ends with this line.
       awk '{ print } /^-- PostgreSQL database cluster dump complete/ { whole = 1 } END { exit !whole }'
       echo "#exit complete $?" >>"$log"
     } | {
@@ -211,7 +215,7 @@ begin_globals() {
   undo_push "kill $! 2>/dev/null || :"
 }
 
-# dump_globals INDEX SERVICE USER FILE FORMAT
+# dump_globals INDEX SERVICE USER FILE FORMAT: dumps roles and tablespaces of a server, and waits for the end of that
 dump_globals() {
   [ -e "$RB_STEP/globals-$1" ] || begin_globals "$@" || return 1
   follow_part "$1" "$(cat "$RB_STEP/globals-$1")" 4 "$2"

@@ -1,7 +1,7 @@
 # Reads what a restore must know before it begins. Runs on the host after the pieces for sections and psql.
 # Given: PROJECT RB_ROOT FACTS_SQL WRITERS (services)
 
-# facts_of SERVICE USER CONNECTION
+# facts_of SERVICE USER CONNECTION: prints the facts of one server
 facts_of() {
   local container directory
   section "container:$1"

@@ -1,13 +1,13 @@
-# A first certificate, where the proxy does not start without one: until it lies there, port 80 is answered by a
-# container of the proxy's own image, which gives challenges and nothing else. Runs after the piece for renewals.
+# A first certificate for a proxy that does not start without one: until it is there, a container of the proxy's own
+# image answers on port 80, and gives challenges and nothing else. Runs after the piece for renewals.
 #
-# Given: what that one is given
+# Given: the same as for that piece
 
 doors() {
   docker ps -aq --filter label=runbook.helper=door --filter "label=runbook.root=$RB_ROOT" </dev/null
 }
 
-# close_door: may be run again
+# close_door: removes that container and starts the proxy; may be run again
 close_door() {
   local left
   left=$(doors)
@@ -16,7 +16,7 @@ close_door() {
   docker start "$DOOR" >/dev/null 2>"$RB_STEP/door.log" </dev/null
 }
 
-# op_door SOURCE INNER: where challenges are put
+# op_door SOURCE INNER: stops the proxy, and starts the container with the folder for challenges
 op_door() {
   local image mount left
   operation door
@@ -45,7 +45,7 @@ CONF
   esac
   set -- "${1:+,volume-subpath=${1#/}}" "$@"
   undo_push close_door
-  # It is tried again and again, and takes the port each time.
+  # The proxy restarts again and again, and takes the port each time.
   docker stop -t 5 "$DOOR" >/dev/null 2>"$RB_STEP/door.log" </dev/null || { fail door "$PROXY" "$RB_STEP/door.log"; return 1; }
   mount="$mount$1,target=/challenges,readonly"
   shift 2
@@ -55,7 +55,8 @@ CONF
     { fail door "$PROXY" "$RB_STEP/door.log"; return 1; }
 }
 
-# op_aside: certbot takes no name of which a folder is there already; what a dummy has is in the proxy's memory
+# op_aside: moves a dummy's folder away, because certbot does not take a name whose folder exists; a running proxy has
+# read the dummy already
 op_aside() {
   operation aside
   undo_push aside_back
@@ -64,14 +65,14 @@ op_aside() {
     { fail state "$LINEAGE" "$RB_STEP/state.log"; return 1; }
 }
 
-# aside_back: may be run again; a real one stays
+# aside_back: removes the dummy if there is a real certificate now, otherwise puts it back; may be run again
 aside_back() {
   # shellcheck disable=SC2016 # for the helper's shell
   in_state write '[ -e "live/.$1.runbook" ] || exit 0
 if [ -e "live/$1" ]; then rm -rf "live/.$1.runbook"; else mv -T "live/.$1.runbook" "live/$1"; fi' "$LINEAGE" </dev/null
 }
 
-# still_down: what the proxy said, where it did not come up with its certificate
+# still_down: fails with the proxy's output, where it does not start with its certificate
 still_down() {
   docker logs --tail 20 "$DOOR" >"$RB_STEP/door.log" 2>&1 </dev/null
   fail unserved "$LINEAGE" "$RB_STEP/door.log"

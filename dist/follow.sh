@@ -1,15 +1,15 @@
-# Shows what a step says, from the line after SKIP on, and hands it the words that the runner sends. Each line
-# goes out as `NUMBER TEXT` and ends with a record separator (\036), so that the runner knows lines that a lost
-# connection tore. Other lines: `following` at the begin; at the end `exit STATUS`, `gone` when the step's
-# process is no more and left no status, `absent` when there is no such step.
+# Prints the output of a step, from the line after SKIP on, and hands the step the words that the runner sends. Each
+# line goes out as `NUMBER TEXT` and ends with a record separator (\036), so that the runner recognises a line that a
+# lost connection tore. Other lines: `following` at the start; at the end `exit STATUS`, `gone` when the step's process
+# has ended without a status, `absent` when there is no such step.
 # Given: RB_ROOT RB_STEP RB_TOKEN SKIP, and the functions of process.sh.
 
-# beat: the runner lives. Written in place, for a full disk has no room for new files.
+# beat: notes that the runner lives. Written in place, because a full disk has no room for a new file.
 beat() {
   local uptime token
   read -r uptime _ </proc/uptime
   printf '%-12s\n' "${uptime%.*}" 1<>"$RB_STEP/beat"
-  # The heartbeat is the lease's, which another run may have by now.
+  # The heartbeat belongs to the lease, which another run may hold by now.
   read -r token <"$RB_ROOT/lease" && [ "$token" != "token=$RB_TOKEN" ] ||
     printf '%-12s\n' "${uptime%.*}" 1<>"$RB_ROOT/heartbeat"
 }
@@ -43,7 +43,7 @@ show() {
   [ "$number" -le "$SKIP" ] || printf '%s %s\036\n' "$number" "$1" || exit 1
 }
 
-# The shell's own `read`: no process for each line. What has no end yet waits for it in `rest`.
+# The shell's own `read` starts no process for each line. `rest` keeps a line whose end has not come yet.
 rest=
 show_new() {
   local line
@@ -56,7 +56,7 @@ show_new() {
 
 read -r process <"$RB_STEP/process"
 
-# True when the step ended, or its process is no more.
+# True when the step has ended, or its process does not exist any more.
 is_over() {
   # shellcheck disable=SC2154 # `found` comes from step_process
   [ -e "$RB_STEP/status" ] || ! step_process "${process%% *}" || [ "$found" != "$process" ]
@@ -68,7 +68,7 @@ while kill -0 "$reader" 2>/dev/null; do
   show_new
   if [ -n "$over" ]; then
     [ -z "$rest" ] || show "$rest"
-    # Looked at last: it may have been written just before the process went.
+    # Checked last: the status may have been written just before the process ended.
     if [ -s "$RB_STEP/status" ]; then printf 'exit %s\036\n' "$(cat "$RB_STEP/status")"; else printf 'gone\036\n'; fi
     break
   fi

@@ -1,13 +1,15 @@
-# Callers in the host's own network, which dial containers by their addresses: a Traefik with `network_mode: host`, a proxy
-# of the host itself. They get the rules of all other callers, in a chain of the host's that whoever is logged in by SSH
-# passes by: the runner asks through it, and must reach whom it means. Logged in as root that cannot be told apart.
+# Callers in the host's own network, which dial containers by their addresses: a Traefik with `network_mode: host`, a
+# proxy of the host itself. They get the same rules as all other callers, in a chain of the host. Connections of the SSH
+# user skip the chain, because the runner asks through that login and must reach the container that it means. If the
+# login is root, its connections cannot be told from those of other callers, and the host gets no rules.
 #
-# A service with ports of the host is left out: what dials it there is Docker's own proxy, and its ports are redirected.
+# A service that a stand-in serves on published ports is left out: only Docker's own proxy dials it from the host, and
+# its ports are redirected already.
 #
 # Given: what redirect.sh gives
-# Shared: host_called (`yes` or `no`, once it is known) host_told (set once it was said that the host refuses the rules)
+# Shared: host_called (`yes` or `no`, once known) host_told (set once a message said that the host refuses the rules)
 
-# host_calls: whether there may be such a caller; asked once
+# host_calls: whether there may be such a caller; looks once, then remembers
 host_calls() {
   [ -n "${host_called:-}" ] || {
     host_called=no
@@ -18,7 +20,7 @@ host_calls() {
   [ "$host_called" = yes ]
 }
 
-# host_proxies: names of proxies that run on the host and in no container
+# host_proxies: prints the names of proxies that run on the host, outside containers
 host_proxies() {
   local comm
   grep -lxE 'nginx|haproxy|caddy|traefik|envoy|apache2|httpd' /proc/[0-9]*/comm 2>/dev/null | while read -r comm; do
@@ -26,7 +28,8 @@ host_proxies() {
   done | sort -u
 }
 
-# host_callers_apply TABLE: gives them the rules; where the host refuses these they go without, and that is said
+# host_callers_apply TABLE: gives callers on the host the rules. If the host refuses the rules, a message says so once,
+# and the step goes on.
 host_callers_apply() {
   local folder family tool stood
   host_calls || return 0
@@ -53,7 +56,7 @@ host_callers_apply() {
   fi
 }
 
-# host_callers_detach: from now on no new connection of theirs is redirected
+# host_callers_detach: stops redirecting new connections of callers on the host
 host_callers_detach() {
   local tool
   for tool in iptables ip6tables; do
@@ -61,7 +64,8 @@ host_callers_detach() {
   done | in_host_network
 }
 
-# host_callers_remove: the host has rules of Docker's, so connections that exist are tracked on
+# host_callers_remove: removes the chain at once. Docker has NAT rules on the host, so the kernel goes on tracking the
+# connections that exist.
 host_callers_remove() {
   local tool
   for tool in iptables ip6tables; do

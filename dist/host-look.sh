@@ -1,11 +1,11 @@
-# What runs on the host already; nothing is changed. Prints sections, see sections.sh.
-# Given: SERVICES, PATHS (to ask the proxy for): one per line
+# Looks at what runs on the host already; changes nothing. Prints sections, see sections.sh.
+# Given: SERVICES, PATHS (to request from the proxy): as lines
 
 label() {
   docker inspect --format "{{index .Config.Labels \"com.docker.compose.$1\"}}" "$2" 2>/dev/null
 }
 
-# found_project: of the projects that run, the one with most of SERVICES
+# found_project: prints the running project with the most of SERVICES
 found_project() {
   docker ps -a --filter label=com.docker.compose.project --format '{{.Label "com.docker.compose.project"}} {{.Label "com.docker.compose.service"}}' |
     sort -u | awk -v list="$(printf '%s' "$SERVICES" | tr '\n' ' ')" '
@@ -14,7 +14,7 @@ found_project() {
       END { for (name in count) if (count[name] > best) { best = count[name]; found = name } if (found != "") print found }'
 }
 
-# variable NAME ID: of a container's environment
+# variable NAME ID: prints a variable of a container's environment
 variable() {
   docker inspect --format '{{range .Config.Env}}{{println .}}{{end}}' "$2" | sed -n "s/^$1=//p" | head -n 1
 }
@@ -58,7 +58,7 @@ look_around() {
   [ ! -e "$directory/.runbook" ] || printf '%s has a .runbook already: these actions know this stack.\n' "$directory"
 }
 
-# Only which lines there are: values after a password's name stay on the host.
+# Prints which lines there are; values after the name of a password are removed on the host.
 look_at_crontabs() {
   section crontab
   { crontab -l; cat /etc/crontab /etc/cron.d/*; } 2>/dev/null | grep -v '^#' |

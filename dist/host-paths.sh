@@ -1,9 +1,12 @@
-# The ways to a service's published ports, tried one by one: from the host itself and from a container of the
-# stack by the host's address. Given: RB_STEP RB_CHAIN and in_host_network
+# Tries each way to a service's published ports: from the host itself, and from a container of the stack by the host's
+# address. Given: RB_STEP RB_CHAIN and in_host_network
 #
-# A way is a line `FROM CHAIN TOOL PID ADDRESS PORT`: who calls in the namespace of PID, and the chain that must take it.
+# A way is a line `FROM CHAIN TOOL PID ADDRESS PORT`: FROM is the caller (`host` or `stack`), PID a process in its
+# network namespace, CHAIN the chain that must redirect the connection, TOOL the program that counts the chain's
+# packets.
 
-# host_paths PID: of what files divert-SERVICE say on standard input; PID is a container's
+# host_paths PID: reads lines of files divert-SERVICE from standard input, and prints their ways; PID belongs to a
+# container
 host_paths() {
   local own own6
   own=$(ip -4 route get 192.0.2.1 2>/dev/null | sed -n 's/.* src \([0-9.]*\).*/\1/p')
@@ -27,8 +30,8 @@ host_paths() {
     }' | sort -u
 }
 
-# host_paths_try FILE: its ways, each with a word before it: `taken` by its chain, `open`, `closed`, or `unknown`
-# where the host has no bash
+# host_paths_try FILE: tries the ways in FILE, and prints each behind a word: `taken` (its chain redirected the
+# connection), `open` (connected, but not by the chain), `closed`, or `unknown` (the host has no bash)
 host_paths_try() {
   {
     cat <<'SCRIPT'

@@ -1,19 +1,19 @@
 # Sends new connections for ports that the host publishes to another container, in the host's own network
-# namespace. Connections that exist stay, and clients keep their addresses. What is to hold stands in files
-# $RB_STEP/divert-SERVICE, and is brought about as a whole. A file $RB_STEP/returned-SERVICE says that new
-# connections take Docker's way again; those that are redirected still want their way in.
+# namespace. Connections that exist stay, and clients keep their addresses. The wanted rules are written to files
+# $RB_STEP/divert-SERVICE, and every change applies all of them at once. A file $RB_STEP/returned-SERVICE says that new
+# connections take Docker's way again; connections that were redirected before still need to be accepted.
 #
 # Given: RB_STEP RB_COMMENT and namespaces.sh; chains are $RB_CHAIN-IN, -OUT, -POST and -ACCEPT
 
-# published_ports ID: lines `ADDRESS PORT CONTAINER-PORT`
+# published_ports ID: prints lines `ADDRESS PORT CONTAINER-PORT`
 published_ports() {
   docker inspect --format '{{range $port, $at := .NetworkSettings.Ports}}{{range $at}}{{.HostIp}} {{.HostPort}} {{$port}}
 {{end}}{{end}}' "$1" | awk 'NF == 3 && sub(/\/tcp$/, "", $3)'
 }
 
-# endpoint_of ID: `ADDRESS/LENGTH` by which Docker reaches its published ports: that of the interface with the default
-# route, whatever its networks are called and which of them have a gateway. Source: /proc/net/route, whose numbers have the
-# byte order of the host (little endian)
+# endpoint_of ID: prints the `ADDRESS/LENGTH` by which Docker reaches the container's published ports: that of the
+# interface with the default route. Names of networks and their gateways do not decide this.
+# Source: /proc/net/route, whose numbers have the byte order of the host (little endian)
 endpoint_of() {
   {
     sed 's/^/route /' "/proc/$(pids_of "$1")/net/route"
@@ -22,7 +22,8 @@ endpoint_of() {
   } 2>/dev/null | endpoint_in
 }
 
-# endpoint_in: of lines `route …` as /proc/net/route has them, and `has ADDRESS LENGTH`
+# endpoint_in: the same, from lines `route …` (the rest as in /proc/net/route) and `has ADDRESS LENGTH` on standard
+# input
 endpoint_in() {
   awk '
     function byte(text) { return (index("0123456789ABCDEF", substr(text, 1, 1)) - 1) * 16 + index("0123456789ABCDEF", substr(text, 2, 1)) - 1 }
@@ -40,8 +41,8 @@ endpoint_in() {
     }'
 }
 
-# divert_plan OLD NEW: lines `FAMILY ADDRESS PORT CONTAINER-PORT EPHEMERAL TARGET SUBNET`. NEW is published on ephemeral
-# ports, and Docker accepts what is forwarded to its endpoint.
+# divert_plan OLD NEW: prints lines `FAMILY ADDRESS PORT CONTAINER-PORT EPHEMERAL TARGET SUBNET`. NEW is published on
+# ephemeral ports, so Docker's own rules accept what is forwarded to the endpoint of NEW.
 divert_plan() {
   local target
   target=$(endpoint_of "$2")
@@ -57,7 +58,7 @@ divert_plan() {
     }'
 }
 
-# host_rules FAMILY
+# host_rules FAMILY: prints the input of iptables-restore(8) for all files divert-SERVICE
 host_rules() {
   local file state
   for file in "$RB_STEP"/divert-*; do
@@ -69,20 +70,20 @@ host_rules() {
       to = ($2 == "0.0.0.0" || $2 == "::") ? "" : " -d " $2
       tcp = to " -p tcp --syn --dport " $3
       if ($8 == "returned") {
-        # Whoever comes now finds the real one.
+        # New connections reach the real container by the rules of Docker.
       } else if (family == 4) {
         nat = nat "-A " chain "-IN" tcp say "DNAT --to-destination " $6 ":" $4 "\n"
-        # What goes to the loopback address must stay on it.
+        # A connection to a loopback address must be sent to a loopback address.
         if (to == "") nat = nat "-A " chain "-OUT -d 127.0.0.0/8" tcp say "DNAT --to-destination 127.0.0.1:" $5 "\n"
         nat = nat "-A " chain "-OUT" tcp say "DNAT --to-destination " ($2 ~ /^127\./ ? "127.0.0.1:" $5 : $6 ":" $4) "\n"
-        # A neighbour that called the host gets its answer from the host, and not past it over their bridge.
+        # A neighbour on the same bridge called the host: the answer must come by way of the host, not over the bridge.
         nat = nat "-A " chain "-POST -s " $7 " -d " $6 " -p tcp --dport " $4 " -m conntrack --ctstate DNAT" say "MASQUERADE\n"
       } else {
-        # Docker serves IPv6 from a process of its own where the network has none.
+        # Where the network has no IPv6, a process of Docker serves IPv6 on the host.
         nat = nat "-A " chain "-IN" tcp say "REDIRECT --to-ports " $5 "\n"
         nat = nat "-A " chain "-OUT" tcp say "REDIRECT --to-ports " $5 "\n"
       }
-      # A firewall knows the port that clients asked for, not the one that they get.
+      # A firewall of the host allows the port that clients asked for, and not the one that they are redirected to.
       accept = accept "-A " chain "-ACCEPT -p tcp -m conntrack --ctstate DNAT --ctorigdstport " $3 say "ACCEPT\n"
     }
     END {
@@ -92,7 +93,7 @@ host_rules() {
     }'
 }
 
-# host_ports_divert: makes the rules what the files say
+# host_ports_divert: makes the rules on the host what the files say
 host_ports_divert() {
   local family tool jump rule
   cat "$RB_STEP"/divert-* 2>/dev/null | grep -q . || { host_ports_remove; return; }
@@ -114,7 +115,7 @@ host_ports_divert() {
   in_host_network <"$RB_STEP/divert.sh"
 }
 
-# host_ports_detach: all new connections take Docker's way again; those that are stay
+# host_ports_detach: lets all new connections take Docker's way again; connections that exist stay
 host_ports_detach() {
   in_host_network <<SCRIPT
 chain=$RB_CHAIN
@@ -125,7 +126,7 @@ done
 SCRIPT
 }
 
-# host_ports_remove: takes every rule of ours away; may be repeated
+# host_ports_remove: removes every rule of ours; may be repeated
 host_ports_remove() {
   host_ports_detach
   in_host_network <<SCRIPT

@@ -1,5 +1,6 @@
-# What a user of the host may do, and which keys it has; nothing is changed. Prints sections, see sections.sh.
-# Given: DIRECTORY of the stack, LOGIN: the user of the workflows, or empty: whoever runs this
+# Looks at what a user of the host may do, and which keys the host has; changes nothing. Prints sections, see
+# sections.sh.
+# Given: DIRECTORY of the stack, LOGIN: the user of the workflows, or empty: the user who runs this
 
 rights() {
   section me

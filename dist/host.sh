@@ -1,21 +1,21 @@
 # Backups in a directory of the host. Runs there after the prelude of steps and the piece for psql (`fail`).
 
-# publish FOLDER PLACE: the manifest is the step's input. The rename makes it a backup.
+# publish FOLDER PLACE: renames FOLDER to PLACE, which makes it a backup. The manifest is the step's input.
 publish() {
   local published
-  # A folder would be moved into another one.
+  # `mv` would move the folder into an existing one.
   [ ! -e "$2" ] || { fail publish "$2"; return 1; }
   cat "$RB_INPUT" >"$1/manifest.json" 2>"$RB_STEP/publish.log" || { fail publish "$2" "$RB_STEP/publish.log"; return 1; }
   for published in "$1"/* "$1"; do
     to_disk "$published" 2>"$RB_STEP/publish.log" || { fail publish "$2" "$RB_STEP/publish.log"; return 1; }
   done
   mv "$1" "$2" 2>"$RB_STEP/publish.log" || { fail publish "$2" "$RB_STEP/publish.log"; return 1; }
-  # It is a backup now, whatever the disk makes of the folder.
+  # It is a backup now, even if the folder could not be flushed to the disk.
   to_disk "${2%/*}" || :
 }
 
-# remove_backups DIRECTORY ID…: each first ceases to be a backup, by one rename, so that what is cut off here is known
-# for what it is
+# remove_backups DIRECTORY ID…: first renames each backup, so that it is not a backup any more and an interrupted
+# removal can be recognised
 remove_backups() {
   local backups id
   backups=$1
@@ -26,14 +26,14 @@ remove_backups() {
   done
 }
 
-# remove_folder FOLDER GONE
+# remove_folder FOLDER GONE: renames FOLDER to GONE and removes it
 remove_folder() {
   rm -rf "$2" && { [ ! -e "$1" ] || mv "$1" "$2"; } && rm -rf "$2"
 }
 
-# sweep_backups DIRECTORY DAYS: what killed runs left. A removal that was cut off is ended. A folder that was never
-# published, or lost its manifest to a removal of before, goes when nothing in it changed for so many days: another host
-# may write to the same disk, or a person copy a backup there.
+# sweep_backups DIRECTORY DAYS: removes what killed runs left, and completes interrupted removals. A folder that was
+# never published, or that lost its manifest to an interrupted removal, is removed when nothing in it has changed for
+# DAYS: another host may write to the same disk, or a person may copy a backup there.
 sweep_backups() {
   local backups left name
   backups=$1
@@ -52,7 +52,7 @@ sweep_backups() {
   done
 }
 
-# backup_id NAME: that of the backup which a folder here is, or was to be
+# backup_id NAME: prints the ID of the backup that the folder NAME is, or was to become
 backup_id() {
   local rest
   rest=${1#.}

@@ -1,5 +1,5 @@
 # Gets a new release's files and images onto the host, before anything starts. Given as in apply.sh, and
-# STAGING (folder with uploaded files) and KEEP (releases that stay).
+# STAGING (folder with uploaded files), KEEP (releases that stay) and DOCKER_ROOT (Docker's folder, or empty).
 
 # deliver IMAGE…: unpacks the step's input, stores the release beside the others, pulls its images
 deliver() {
@@ -26,8 +26,8 @@ deliver() {
   rm -rf "$RB_STEP/delivery"
 }
 
-# The running containers become the release that OLD names, with the present files. This record stays
-# whatever comes after: it changes no container.
+# adopt_running: records the running containers, with the present files, as the release OLD. This record is never
+# undone, because it changes no container.
 adopt_running() {
   local entry entry_sha entry_path entry_mode
   while IFS= read -r entry; do
@@ -50,8 +50,8 @@ has_login() {
   grep -qxF "$registry" "$RB_STEP/delivery/docker/registries" 2>/dev/null
 }
 
-# pull IMAGE: with the login from the step's input, which is stored nowhere else on the host; from other registries with the
-# host's own
+# pull IMAGE: with the login from the step's input, which is stored nowhere else on the host; from other registries with
+# the host's own
 pull() {
   say "pulling $1"
   (
@@ -90,16 +90,17 @@ fetch_former() {
   done
 }
 
-# docker_free FOLDER: KiB
+# docker_free FOLDER: prints the KiB that are free on the folder's disk
 docker_free() {
   df -Pk "$1" | awk 'NR == 2 { print $4 }'
 }
 
-# Removes images that were used only by releases of this stack that are no longer kept.
+# prune_former: removes images that only releases of this stack used which are no longer kept
 prune_former() {
   local root before after
   [ "$(releases_newest_first | wc -l)" -gt "$KEEP" ] || { retain "$KEEP" >/dev/null; return; }
-  root=$(docker info --format '{{.DockerRootDir}}')
+  # Asking for it starts each plugin of Docker's client.
+  root=${DOCKER_ROOT:-$(docker info --format '{{.DockerRootDir}}')}
   before=$(docker_free "$root")
   retain "$KEEP" >/dev/null
   after=$(docker_free "$root")

@@ -1,7 +1,8 @@
-# What a restore left that was interrupted before its commit; nothing where all is settled. Given: DIRECTORY
+# Reads what a restore left that was interrupted before its commit. Given: DIRECTORY
 
-# interrupted_restore: `running` while a restore may still be at it; `data PHASE BOOT SINCE` of the swap of databases
-# and volumes (BOOT: `same` or `other`); `qdrant SERVICE PHASE` for each Qdrant
+# interrupted_restore: prints `running` if a restore may still be at work; `data PHASE BOOT SINCE` for the swap of
+# databases and volumes (BOOT: `same` or `other`); `qdrant SERVICE PHASE` for each Qdrant. Nothing if everything is
+# settled.
 interrupted_restore() {
   local root note phase
   root=$DIRECTORY/.runbook
@@ -25,7 +26,8 @@ interrupted_value() {
   sed -n "s/^$1=//p" "$2" 2>/dev/null
 }
 
-# interrupted_goes_on ROOT: a step or its guard holds the lock, or the runner of a restore gave a sign of late
+# interrupted_goes_on ROOT: whether a step or its guard holds the lock, or the runner of a restore gave a sign in the
+# last 60 s
 interrupted_goes_on() {
   local beat now
   (flock -n 9) 9>>"$1/lock" || return 0

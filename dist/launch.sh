@@ -1,6 +1,6 @@
-# Starts a step apart from the connection: in a session of its own, with no file of the connection open.
-# Nothing is run that did not arrive whole. Given: RB_ROOT RB_STEP, and the functions `write_script` and
-# `write_input`, which print what their names say, and those of process.sh.
+# Starts a step apart from the connection: in a session of its own, with no file of the connection open. Runs nothing
+# that did not arrive whole. Given: RB_ROOT RB_STEP, the functions `write_script` and `write_input`, which print the
+# script and its input, and the functions of process.sh.
 
 umask 077
 prepare() {
@@ -13,7 +13,7 @@ prepare() {
 if problem=$(prepare 2>&1); then
   setsid sh "$RB_STEP/script" </dev/null >"$RB_STEP/out" 2>&1 &
   step_process $!
-  # shellcheck disable=SC2154 # comes from step_process
+  # shellcheck disable=SC2154 # set by step_process
   printf '%s\n' "$found" >"$RB_STEP/process"
 else
   rm -f "$RB_STEP/input"

@@ -1,8 +1,8 @@
-# The lease: one run at a time changes a stack. `lease` holds token, state, owner, procedure and boot;
-# `heartbeat` the uptime of the owner's last sign; `dead` the token of an owner that is known to have ended. The
-# token grows with every owner and fences off the ones before. Steps hold `lock` while they run, so nobody
-# gets the lease before the last step has ended.
-# Given: RB_ROOT, and the functions of process.sh. Shared: RB_TOKEN (of the lease that was got)
+# The lease: one run at a time changes a stack. `lease` holds token, state, owner, procedure and boot; `heartbeat` the
+# uptime of the owner's last sign of life; `dead` the token of an owner that is known to have ended. The token grows
+# with every owner and fences off earlier owners. Steps hold `lock` while they run, so no run gets the lease before the
+# last step has ended.
+# Given: RB_ROOT, and the functions of process.sh. Shared: RB_TOKEN (of the lease that this run got)
 
 lease_value() {
   sed -n "s/^$1=//p" "$RB_ROOT/lease" 2>/dev/null
@@ -18,12 +18,12 @@ lease_now() {
   echo "${lease_uptime%.*}"
 }
 
-# lease_beat: the owner lives. Written in place, for a full disk has no room for new files.
+# lease_beat: notes that the owner lives. Written in place, because a full disk has no room for a new file.
 lease_beat() {
   printf '%-12s\n' "$(lease_now)" 1<>"$RB_ROOT/heartbeat"
 }
 
-# True while the owner gave a sign within so many seconds, and the host was not started anew since.
+# lease_alive SECONDS: true when the owner gave a sign of life within SECONDS and the host was not rebooted since.
 lease_alive() {
   local beat
   read -r beat 2>/dev/null <"$RB_ROOT/heartbeat" || beat=0
@@ -31,7 +31,7 @@ lease_alive() {
     [ "$(cat "$RB_ROOT/dead" 2>/dev/null)" != "$(lease_value token)" ] && [ $(($(lease_now) - ${beat:-0})) -le "$1" ]
 }
 
-# The folder of the step that the lease's owner has under way, or had last.
+# The folder of the owner's last step without an exit status: the step runs, or was killed.
 lease_step() {
   local lease_folder
   for lease_folder in "$RB_ROOT/steps/$(lease_value token)"-*; do
@@ -39,7 +39,7 @@ lease_step() {
   done | tail -n 1
 }
 
-# lease_told WORD: six lines on who stands in the way: word, token, owner, procedure, seconds, operation or -
+# lease_told WORD: six lines on the run that holds the lease: word, token, owner, procedure, seconds, operation or -
 lease_told() {
   local lease_operation
   lease_operation=$(cat "$(lease_step)/operation" 2>/dev/null)
@@ -47,7 +47,7 @@ lease_told() {
     "$(($(lease_now) - $(lease_value since || echo 0)))" "${lease_operation:--}"
 }
 
-# lease_preempt BY: ends the owner's deploy while it drains or watches; at other steps nothing happens
+# lease_preempt BY: ends the owner's deploy while it drains or watches; does nothing in other steps
 lease_preempt() {
   local folder
   folder=$(lease_step)
@@ -56,7 +56,7 @@ lease_preempt() {
   esac
 }
 
-# The owner is gone, its step goes on: it is ended, and if it does not end in time, by force.
+# Ends the step of an owner that is gone; kills the step if it does not end in time.
 lease_end_step() {
   local folder
   folder=$(lease_step)
@@ -68,14 +68,14 @@ lease_end_step() {
   fi
 }
 
-# So many steps of before can be read on the host.
+# The number of former steps whose folders stay on the host.
 LEASE_STEPS=30
 
-# Secrets, room, old steps and, after an owner that gave nothing back, containers of steps (helpers, commands) that could
-# not take them along.
+# Removes secrets, reserved room and old steps; after an owner that did not give its lease back also containers of its
+# steps (helpers, commands) that these could not remove themselves.
 lease_sweep() {
   local lease_old lease_label lease_left
-  # Nothing of them is needed any more: no step runs now. What is removed below makes a folder younger.
+  # No step runs now, so nothing of them is needed any more. Removing files below makes a folder younger.
   for lease_old in $(ls -t "$RB_ROOT/steps" | tail -n "+$((LEASE_STEPS + 1))"); do rm -rf "$RB_ROOT/steps/$lease_old"; done
   rm -rf "$RB_ROOT"/steps/*/input "$RB_ROOT"/steps/*/delivery "$RB_ROOT"/steps/*/room "$RB_ROOT"/steps/*/access "$RB_ROOT/dead"
   [ "$(lease_value state)" = held ] || return 0
@@ -86,14 +86,15 @@ lease_sweep() {
   done
 }
 
-# lease_take OWNER PROCEDURE EXPIRY PREEMPT: prints `token N`; or what lease_told says, with `held` while its
-# owner lives and `busy` while a step goes on that its owner left alone
+# lease_take OWNER PROCEDURE EXPIRY PREEMPT: prints `token N`; or what lease_told says, with `held` while the owner
+# lives and `busy` while a step still runs that its owner left alone
 lease_take() {
   local lease_place token
   (
     umask 077
     lease_place=${RB_ROOT%/backup}
-    # Where it was removed, a container that mounts something there and starts leaves an empty one of root's.
+    # If somebody removed the folder, a container that mounts something in it makes an empty one when it starts, as
+    # root.
     [ -w "$lease_place" ] || rmdir "$lease_place" 2>/dev/null
     mkdir -p "$RB_ROOT/steps" && chmod 700 "$RB_ROOT" || exit 1
     exec 7>>"$RB_ROOT/lease.lock" 8>>"$RB_ROOT/lock" || exit 1
@@ -115,8 +116,8 @@ lease_take() {
   )
 }
 
-# lease_acquire OWNER PROCEDURE EXPIRY PREEMPT TIMEOUT: tries until it has the lease (`token N`, which is also
-# left in RB_TOKEN), or so many seconds are over (`timeout`), or the runner is gone. Says news as lease_take does.
+# lease_acquire OWNER PROCEDURE EXPIRY PREEMPT TIMEOUT: tries until it has the lease (`token N`, also left in RB_TOKEN),
+# TIMEOUT seconds are over (`timeout`), or the runner is gone. Prints the news of lease_take when they change.
 # Standard input (descriptor 4): lines `dead TOKEN`.
 lease_acquire() {
   local until told reader answer news
@@ -127,7 +128,7 @@ lease_acquire() {
       held* | busy*) ;;
       *) break ;;
     esac
-    # Everything but the seconds.
+    # Compares everything but the seconds.
     news=$(printf '%s\n' "$answer" | sed 5d)
     if [ "$news" != "$told" ] || [ $(($(lease_now) % 10)) = 0 ]; then printf '%s\n' "$answer"; fi
     told=$news
@@ -157,7 +158,7 @@ lease_listen() {
   done
 }
 
-# lease_keep: carries the runner's signs of life until it is gone or says `release`. Descriptor 4 as above.
+# lease_keep: passes the runner's signs of life on until the runner is gone or says `release`. Descriptor 4 as above.
 lease_keep() {
   local word
   while IFS= read -r word <&4; do
@@ -171,7 +172,7 @@ lease_keep() {
   done
 }
 
-# lease_release TOKEN: does nothing when another run took it over
+# lease_release TOKEN: does nothing when another run holds the lease
 lease_release() {
   (
     umask 077
@@ -181,8 +182,8 @@ lease_release() {
   ) 7>>"$RB_ROOT/lease.lock"
 }
 
-# lease_abandon TOKEN: ends the step of a run that is gone, and gives its lease back. Prints `other`, `idle`,
-# `ended`, or `goes` when the step needs longer.
+# lease_abandon TOKEN: ends the step of a run that is gone, and gives its lease back. Prints `other` (another run holds
+# the lease), `idle` (no step runs), `ended`, or `goes` when the step needs longer.
 lease_abandon() {
   local folder said tenths
   if [ "$(lease_value token)" != "$1" ] || [ "$(lease_value state)" != held ]; then

@@ -1,6 +1,6 @@
-# Fills new databases beside the live ones. Until the end of this step nobody but it knows them; when it ends early
-# they go. Runs on the host after the pieces for steps, psql and archives. Given: PROJECT
-# Shared: container (that of the server, see restore_begin) database_options (see psql.sh)
+# Fills new databases beside the live ones. Nothing else uses them before this step has ended; if it ends early, it
+# removes them. Runs on the host after the pieces for steps, psql and archives. Given: PROJECT
+# Shared: container (the server's container, see restore_begin) database_options (see psql.sh)
 
 # restore_begin INDEX SERVICE USER MAINTENANCE CONNECTION: makes the empty database
 restore_begin() {
@@ -12,8 +12,9 @@ restore_begin() {
     fail create "$2" "$RB_STEP/create-$1.log"
 }
 
-# restore_load INDEX SERVICE USER CONNECTION FORMAT SOURCE SHA256: FORMAT `custom`
-# or `sql`, with `-plain` for all in the default tablespace; SOURCE and SHA256 as load_archive has them
+# restore_load INDEX SERVICE USER CONNECTION FORMAT SOURCE SHA256: fills the database from an archive. FORMAT is
+# `custom` or `sql`, with `-plain` to put everything into the default tablespace; SOURCE and SHA256 are those of
+# load_archive
 restore_load() {
   local load_number load_service load_from load_sha256 load_language
   event loading "index=$1"
@@ -24,19 +25,19 @@ restore_load() {
   esac
   load_number=$1 load_service=$2 load_from=$6 load_sha256=$7
   shift 7
-  # Its errors are read here, in English; a setting that not everybody may change.
+  # The step reads the server's errors, so these must be in English. Only a superuser may change this setting.
   load_language=$(echo "select '-c lc_messages=C' from pg_roles where rolname = current_user and rolsuper" |
     sql "$container" "$3" "$4")
-  # What the reader leaves unread is read too, so that the writer's exit status means something.
+  # What the reader leaves unread is read, too, or the writer would die of SIGPIPE.
   load_archive "$load_number" "$load_service" "$load_from" "$load_sha256" "$container" \
     database_tool "$container" sh -c 'PGOPTIONS="$PGOPTIONS $1" && export PGOPTIONS && shift && "$@" && cat >/dev/null' sh "$load_language" "$@"
 }
 
-# restore_finish INDEX SERVICE USER MAINTENANCE CONNECTION OPTIONS: statistics for the planner, the counts that the runner
-# compares, and in the end settings and grants of the database itself
+# restore_finish INDEX SERVICE USER MAINTENANCE CONNECTION OPTIONS: makes statistics for the planner, counts the rows
+# for the runner to compare, and at the end makes settings and grants of the database itself
 restore_finish() {
   event counting "index=$1"
-  # A trigger on logins would add the row of ours.
+  # A login trigger would add a row for this session of ours; the options keep it from running.
   database_options=$6
   { echo 'analyze;' && counts_sql; } | sql "$container" "$3" "$5" >"$RB_STEP/counts-$1" 2>"$RB_STEP/counts-$1.log" ||
     { fail load "$2" "$RB_STEP/counts-$1.log"; return 1; }

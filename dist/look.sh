@@ -1,14 +1,14 @@
-# Reads what has to do with certificates: nothing is changed. Prints sections. Runs after the piece for volumes, the
-# one for Compose and `section`. Given: PROJECT DIRECTORY RB_ROOT
+# Reads everything that concerns certificates, without changing anything. Prints sections. Runs after the piece for
+# volumes, the one for Compose and `section`. Given: PROJECT DIRECTORY RB_ROOT
 
-# look_at_proxy ID: the configuration that its nginx would read now; the exit status tells whether it is one
+# look_at_proxy ID: prints the configuration that its nginx would read now, and the exit status of its check
 look_at_proxy() {
   local code
   section "config:$1"
   docker exec "$1" nginx -T 2>/dev/null </dev/null
   code=$?
-  # One that refuses its files does not print them: a key that is not the certificate's is enough.
-  # shellcheck disable=SC2016 # for the shell in there
+  # An nginx that rejects its files does not print them; a key that does not fit the certificate is enough.
+  # shellcheck disable=SC2016 # for the container's shell
   [ "$code" = 0 ] || docker exec "$1" sh -c 'cd /etc/nginx && { echo nginx.conf; find -L . -type f \( -name "*.conf" -o -path "./sites-enabled/*" \) ! -path ./nginx.conf; } |
     while IFS= read -r path; do echo "# configuration file $PWD/${path#./}:"; cat "$path"; echo; done' 2>/dev/null </dev/null
   section "certbot:$1"
@@ -18,7 +18,7 @@ look_at_proxy() {
   [ "$code" = 0 ] || docker exec "$1" nginx -t 2>&1 </dev/null | tail -n 20
 }
 
-# look_at_certbot ENV_FILE COMPOSE_FILE…: how it could run here
+# look_at_certbot ENV_FILE COMPOSE_FILE…: prints the ways in which certbot could run here
 look_at_certbot() {
   local unit file path
   section images
@@ -30,7 +30,7 @@ look_at_certbot() {
     ! systemctl is-active --quiet "$unit" 2>/dev/null || echo "$unit"
   done
   for file in /etc/crontab /etc/cron.d/*; do
-    # The package's own does nothing where systemd runs.
+    # The file of the package does nothing where systemd runs.
     [ "$file" = /etc/cron.d/certbot ] && [ -d /run/systemd/system ] && continue
     ! grep -qsE '^[^#]*certbot' "$file" || echo "$file"
   done
@@ -53,14 +53,14 @@ look_at_certbot() {
   cat "$RB_ROOT/renewal-info.json" 2>/dev/null
 }
 
-# look_at_file INDEX CONTAINER PATH: a file as the container has it. `docker cp` needs no program in there.
+# look_at_file INDEX CONTAINER PATH: prints a file of the container. `docker cp` needs no program in the container.
 look_at_file() {
   section "file:$1"
   docker cp -L "$2:$3" - 2>/dev/null </dev/null | tar -xO 2>/dev/null | base64 | tr -d '\n'
   echo
 }
 
-# look_at_state SOURCE INNER: certbot's folder, which is root's; no private key is read
+# look_at_state SOURCE INNER: reads certbot's folder, which belongs to root; reads no private key
 look_at_state() {
   local mount
   mount=$(volume_mount "$1") || { section nostate; echo missing; return 0; }

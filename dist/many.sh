@@ -1,7 +1,7 @@
-# Uploaded files, however many: a fixed number of processes for some hundreds of them, where the tools take many names.
+# Handles any number of uploaded files with few processes: a tool that takes many names gets some hundreds per call.
 # Given: RB_ROOT DIRECTORY, `to_disk` of many names, what store.sh gives
 
-# in_chunks COMMAND: lines of standard input as its arguments, some hundreds at a time
+# in_chunks COMMAND: calls COMMAND with the lines of standard input as arguments, some hundreds at a time
 in_chunks() {
   local line command=$1
   set --
@@ -12,7 +12,8 @@ in_chunks() {
   [ $# -eq 0 ] || "$command" "$@"
 }
 
-# sums PATH…: lines `SHA-256 PATH` of those that can be read. A name with a backslash comes escaped, behind another one.
+# sums PATH…: prints lines `SHA-256 PATH` for the files that can be read. sha256sum escapes a name that has a backslash,
+# and puts a backslash before that line.
 sums() {
   sha256sum -- "$@" 2>/dev/null | awk '{
     escaped = sub(/^\\/, ""); path = substr($0, 67)
@@ -20,12 +21,12 @@ sums() {
     print substr($0, 1, 64) " " path }'
 }
 
-# modes PATH…: lines `MODE PATH`; of what a link leads to
+# modes PATH…: prints lines `MODE PATH`; for a link, the mode of the file that it leads to
 modes() {
   stat -L -c '%a %n' -- "$@" 2>/dev/null
 }
 
-# there: of paths below DIRECTORY on standard input, those of files
+# there: reads paths below DIRECTORY from standard input, and prints those where a file is
 there() {
   local path
   while IFS= read -r path; do
@@ -33,22 +34,23 @@ there() {
   done
 }
 
-# below COMMAND: in_chunks, in DIRECTORY; where that is missing there is nothing to ask for
+# below COMMAND: in_chunks in DIRECTORY; does nothing where that is missing
 below() {
   (cd "$DIRECTORY" 2>/dev/null || exit 0; in_chunks "$1" || :)
 }
 
-# choose_files PATHS: of a files.list on standard input, the entries whose path is a line of the file PATHS
+# choose_files PATHS: reads a files.list from standard input, and prints the entries whose path is a line of the file
+# PATHS
 choose_files() {
   awk 'FILENAME == ARGV[1] { chosen[$0]; next } { path = $0; sub(/^[^ ]* [^ ]* /, "", path) } path in chosen' "$1" -
 }
 
-# remember_files LIST: prints what is there now for every path of LIST, and keeps the content as blobs,
-# so that place_files can put it back, edited by hand or not
+# remember_files LIST: prints a files.list of what is there now for every path of LIST, and keeps the content as blobs,
+# so that place_files can put each file back, even if it was edited by hand
 remember_files() {
   local sha path
   cut -d ' ' -f 3- "$1" | there >"$1.there" && below sums <"$1.there" >"$1.sums" && below modes <"$1.there" >"$1.modes" || return 1
-  # What cannot be read cannot be put back.
+  # A file that cannot be read now could not be put back.
   [ "$(wc -l <"$1.sums")" -eq "$(wc -l <"$1.there")" ] && [ "$(wc -l <"$1.modes")" -eq "$(wc -l <"$1.there")" ] || return 1
   while IFS= read -r path; do
     sha=${path%% *}
@@ -61,7 +63,8 @@ remember_files() {
     rm -f "$1.there" "$1.sums" "$1.modes"
 }
 
-# narrow_files LIST: the same, where a file that is there gives group and others no more than it gave them
+# narrow_files LIST: prints LIST, where the mode of an existing file gives group and others no more than the file gives
+# them now
 narrow_files() {
   cut -d ' ' -f 3- "$1" | there | below modes >"$1.modes" || return 1
   awk '
@@ -88,7 +91,7 @@ narrow_files() {
 place_files() {
   local path entry have entry_sha entry_path entry_mode
   cut -d ' ' -f 3- "$1" | there | below modes >"$1.modes" && : >"$1.written" || return 1
-  # Lines of LIST with what each file has now before them; `-`: there is none.
+  # The lines of LIST, each behind the mode that its file has now; `-`: there is no file.
   awk '{ path = $0 }
     FILENAME == ARGV[1] { sub(/^[^ ]* /, "", path); have[path] = $1; next }
     { sub(/^[^ ]* [^ ]* /, "", path); print (path in have ? have[path] : "-") " " $0 }' "$1.modes" "$1" >"$1.have" || return 1
@@ -105,9 +108,9 @@ place_files() {
   in_chunks to_disk <"$1.written" && rm -f "$1.modes" "$1.have" "$1.written"
 }
 
-# place_file BLOB TARGET MODE HAVE WRITTEN: a file that exists (HAVE is its mode) keeps its inode, because a container that
-# mounts it alone would go on with the old one. A copy beside it proves first that the disk has room. The file WRITTEN gets
-# a line for what has yet to reach the disk.
+# place_file BLOB TARGET MODE HAVE WRITTEN: a file that exists (HAVE is its mode) keeps its inode, because a container
+# that mounts this single file would go on with the old inode. A copy beside the file proves first that the disk has
+# room. The path of a file that has yet to reach the disk becomes a line of the file WRITTEN.
 place_file() {
   case $2 in
     */*) [ -d "${2%/*}" ] || (umask 022 && mkdir -p "${2%/*}") || return 1 ;;
@@ -126,7 +129,7 @@ place_file() {
   [ "$4" = "$3" ] || chmod "$3" "$2"
 }
 
-# store_blobs FOLDER: files that are named by their SHA-256
+# store_blobs FOLDER: stores the files of FOLDER, which are named by their SHA-256
 store_blobs() {
   local blobs_from=$1 blob
   for blob in "$1"/*; do
@@ -134,14 +137,14 @@ store_blobs() {
   done | in_chunks store_many
 }
 
-# store_many NAME…: each is there as a whole or not at all
+# store_many NAME…: stores these files of the folder `blobs_from`, each as a whole or not at all
 store_many() {
   local beside=$RB_ROOT/blobs/.many
   (umask 077 && rm -rf "$beside" && mkdir -p "$beside" && cd "$blobs_from" && cp -- "$@" "$beside") || return 1
   (cd "$beside" && to_disk "$@" && mv -f -- "$@" ..) && rm -rf "$beside"
 }
 
-# collect_blobs: those that no release names go
+# collect_blobs: removes the blobs that no release names
 collect_blobs() {
   [ -d "$RB_ROOT/blobs" ] || return 0
   {

@@ -1,25 +1,27 @@
-# What works inside network namespaces of others: a helper container with the rights for it, and nothing more.
+# Runs scripts inside network namespaces of containers and of the host, in a helper container that has just the rights
+# for this.
 #
-# Given: PROJECT RB_ROOT, and the piece for the empty image. Where a step says by RB_HELPER (a file) that it has more than
-# one use for the helper, it stays until the step's end; its room on Docker's disk is then there for a way back.
+# Given: PROJECT RB_ROOT, and the script for the empty image. If a step needs the helper more than once, it sets
+# RB_HELPER (a file), and the helper stays until the step ends. That helper holds HELPER_ROOM on Docker's disk, so that
+# a way back has room.
 # Shared: HELPER_ROOM (bytes)
 
 HELPER_ROOM=16777216
-# Two stacks may have a network in common, and one host always: each has chains of its own, with names of 28 bytes at
-# most (XT_EXTENSION_MAXNAMELEN of Linux).
+# Two stacks of one host share its network, and may share others: each has chains of its own. A chain's name has 28
+# bytes at most (XT_EXTENSION_MAXNAMELEN of Linux).
 RB_CHAIN=RUNBOOK-$(printf %s "$PROJECT" | cksum | cut -d ' ' -f 1)
 
-# helper_run [docker run options] -- COMMAND ARG…: one with the host's own tools, which sees the host's files in /host
+# helper_run OPTION… IMAGE ARG…: `docker run` for a helper that has the host's own tools, and the host's files in /host.
+# Exit status 125: Docker did not start it, as where its image is missing.
 helper_run() {
   local folder
-  empty_image || return 1
   set -- --mount type=bind,source=/usr,target=/usr,readonly --mount type=bind,source=/,target=/host,readonly "$@"
   for folder in /lib /lib64 /bin /sbin; do
     [ ! -e "$folder" ] || set -- --mount "type=bind,source=$folder,target=$folder,readonly" "$@"
   done
-  # Whose settings these are is a matter of the namespace that is entered.
+  # /proc/sys/net shows the settings of whichever network namespace a process has entered.
   [ ! -d /proc/sys/net ] || set -- --mount type=bind,source=/proc/sys/net,target=/host/proc/sys/net "$@"
-  # The legacy iptables wants its lock there.
+  # The legacy iptables keeps its lock there.
   [ ! -d /run ] || set -- --mount type=bind,source=/run,target=/host/run "$@"
   docker run --rm --pull never --label runbook.helper=redirect --label "runbook.root=${RB_ROOT:-}" \
     --network none --pid=host --userns=host \
@@ -32,11 +34,23 @@ redirect_helper() {
   if [ -n "${RB_HELPER:-}" ]; then
     helper_again
   else
-    helper_run -i --entrypoint /usr/sbin/chroot "$EMPTY_IMAGE" /host /bin/sh -s
+    helper_once
   fi
 }
 
-# helper_again: the same in the step's own helper; scripts may be repeated, so one that lost its helper is
+# helper_once: the same in a helper for this script alone. Where Docker did not start it, its image may be missing.
+helper_once() (
+  script=$(cat)
+  for try in first second; do
+    printf '%s\n' "$script" | helper_run -i --entrypoint /usr/sbin/chroot "$EMPTY_IMAGE" /host /bin/sh -s && exit 0
+    code=$?
+    [ "$code" = 125 ] && ! docker image inspect "$EMPTY_IMAGE" >/dev/null 2>&1 </dev/null && empty_image || exit "$code"
+  done
+  exit "$code"
+)
+
+# helper_again: the same in the helper that stays. If the helper is lost, the script runs again in a new one, because
+# scripts may be repeated.
 helper_again() (
   script=$(cat)
   for try in first second; do
@@ -50,15 +64,21 @@ helper_again() (
   exit "$code"
 )
 
-# helper_stay: starts one that waits. A way back that has begun needs room itself.
+# helper_stay: starts the helper that stays. It holds no room on the disk once a way back has begun, which needs that
+# room.
 helper_stay() {
   [ -z "$RB_CODE" ] || HELPER_ROOM=0
-  helper_run -d --entrypoint /bin/sh "$EMPTY_IMAGE" -c \
-    "PATH=/usr/sbin:/usr/bin:/sbin:/bin; head -c $HELPER_ROOM /dev/zero >/room; exec sleep 86400" >"$RB_HELPER.new" &&
-    mv "$RB_HELPER.new" "$RB_HELPER"
+  # The image is usually there: the host was observed with it. What fails for another reason fails again, and says why.
+  helper_waits 2>/dev/null || { empty_image && helper_waits; } || return 1
+  mv "$RB_HELPER.new" "$RB_HELPER"
 }
 
-# in_host_network: runs the script on standard input in the host's namespace, as root
+helper_waits() {
+  helper_run -d --entrypoint /bin/sh "$EMPTY_IMAGE" -c \
+    "PATH=/usr/sbin:/usr/bin:/sbin:/bin; head -c $HELPER_ROOM /dev/zero >/room; exec sleep 86400" >"$RB_HELPER.new"
+}
+
+# in_host_network: runs the script on standard input in the host's network namespace, as root
 in_host_network() {
   {
     printf "enter=\$(cat <<'ENTER'\n"
@@ -68,9 +88,10 @@ in_host_network() {
   } | redirect_helper
 }
 
-# redirect_attempts SECONDS-NOW SECONDS: part of a script for a caller's namespace. Linux remembers for 120 s where a
-# SYN without an answer was sent, and sends there whoever gets the same port meanwhile, although the rules changed and
-# nobody is there any more. After 1 s each SYN that is sent again is sent by the rules. A stack's own setting stays.
+# redirect_attempts SECONDS-NOW SECONDS: prints a part of a script for a caller's namespace, which changes a timeout
+# from SECONDS-NOW to SECONDS; any other value is the stack's own setting, and stays. For 120 s Linux remembers where it
+# sent a SYN that got no answer, and sends a new connection from the same port to the same place, although the rules
+# changed and no container is there any more. With 1 s, each SYN that is sent again follows the rules.
 # Source: nf_conntrack-sysctl.rst, nf_conntrack_tcp_timeout_syn_sent.
 redirect_attempts() {
   cat <<SCRIPT
@@ -79,8 +100,9 @@ attempts=/proc/sys/net/netfilter/nf_conntrack_tcp_timeout_syn_sent
 SCRIPT
 }
 
-# redirect_everywhere [FILE]: runs the script on standard input in the network namespace of each caller, or of those
-# in FILE, with the container's ID as its argument. PIDs are given out again: the control group names the container, and the host's own namespace is never entered.
+# redirect_everywhere [FILE]: runs the script on standard input in the network namespace of each caller, or of each
+# caller in FILE, with the container's ID as its argument. The kernel reuses PIDs: so the control group must name the
+# container, and the host's own namespace is never entered.
 redirect_everywhere() {
   local folder
   folder=$RB_STEP/redirect
@@ -89,7 +111,7 @@ redirect_everywhere() {
 PATH=/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin
 host=$(readlink /proc/1/ns/net)
 failed=0
-# One that is dead and not yet waited for has a control group still, and no namespace.
+# A dead process that nobody has waited for still has a control group, but no namespace.
 is_container() {
   ns=$(readlink "/proc/$1/ns/net" 2>/dev/null) && [ "$ns" != "$host" ] && grep -q "$2" "/proc/$1/cgroup" 2>/dev/null
 }

@@ -3,7 +3,7 @@
 
 # op_one_shot SERVICE TIMEOUT SCHEMA COMPATIBLE SINCE: SCHEMA is empty for a service that is not a migration
 op_one_shot() {
-  local service id migration_addresses follower code
+  local service id migration_addresses follower code there
   service=$1 id=
   # A migration that is ended half-way may leave a state from which it cannot continue.
   [ -z "$3" ] || { data_alone "$service" || return 1; protect; id=$(begun_migration "$service" "$5" "$3"); }

@@ -1,23 +1,24 @@
-# Parts of a backup: what every one of them goes through, whatever it holds. Each pipe reads what it writes to its end
-# once more, and the exit status of every process in it is kept: a part counts when all of them are 0. Runs on the
-# host after the pieces for steps and psql (`fail`). Given: FOLDER (where files go; empty: the runner reads them
-# from a FIFO)
+# What all parts of a backup go through, whatever they hold. Each pipe also reads what it writes, to the end, and keeps
+# the exit status of each of its processes: a part counts when all of them are 0. Runs on the host after the pieces for
+# steps and psql (`fail`).
 #
-# Shared: part_aborted (set once the runner ended all) part_try (of the part under way) part_target part_log part_hash (its
-#         file, what its pipe said, its SHA-256)
+# Given: FOLDER (for the files; empty: the runner reads them from a FIFO)
+# Shared: part_aborted (set once the runner ended all parts) part_try (of the part under way) part_target part_log
+# part_hash (its file, the output of its pipe, its SHA-256)
 
-# abort_part SUBJECT: the runner ended all, or is gone
+# abort_part SUBJECT: the runner has ended all parts, or is gone
 abort_part() {
   part_aborted=1
   fail aborted "$1"
 }
 
-# leave_part INDEX FILE: a part that could not be proven is left out, and costs no other. FILE without the packer's suffix
+# leave_part INDEX FILE: leaves out a part that could not be proven; the others go on. FILE without the compressor's
+# suffix
 leave_part() {
   local pipe tenths
   [ -z "${part_aborted:-}" ] || return 1
   if { read -r pipe <"$RB_STEP/pipe-$1"; } 2>/dev/null && kill -0 "$pipe" 2>/dev/null; then
-    # What feeds it ends, and it with that.
+    # When the pipe's source ends, the pipe ends.
     # shellcheck disable=SC2086 # servers
     end_dumps '' ${DUMP_SERVERS:-}
     end_helpers
@@ -32,8 +33,8 @@ leave_part() {
   event left "index=$1"
 }
 
-# prepare_folder: an empty one for the files, which goes when this run ends early. What ended runs of this installation
-# left goes too: whoever holds the lease is alone here, though other hosts may share the disk.
+# prepare_folder: makes an empty folder for the files, which is removed if this run ends early. Removes leftovers of
+# earlier runs of this installation: the holder of the lease is alone here, though other hosts may share the disk.
 prepare_folder() {
   local own
   [ -n "$FOLDER" ] || return 0
@@ -44,7 +45,7 @@ prepare_folder() {
   undo_push "rm -rf '$FOLDER'"
 }
 
-# pack PACKER: packs standard input, unless that was done already
+# pack PACKER: compresses standard input, unless it is compressed already
 pack() {
   case $1 in
     here) zstd -q -1 -T0 -c ;;
@@ -53,18 +54,19 @@ pack() {
   esac
 }
 
-# digest: the SHA-256 of standard input. OpenSSL is several times faster where the processor has instructions for it.
+# digest: prints the SHA-256 of standard input. OpenSSL is several times faster on processors with instructions for it.
 digest() {
   if command -v openssl >/dev/null; then openssl dgst -sha256 -r; else sha256sum; fi
 }
 
-# keep FILE LOG: standard input to a file, or to whoever reads the FIFO; what stands in LOG afterwards is the
-# exit status and the SHA-256
+# keep FILE LOG: writes standard input to a file or to the reader of a FIFO; appends the exit status and the SHA-256 to
+# LOG
 keep() {
   { tee "$1"; echo "#exit write $?" >>"$2"; } | digest | sed 's/^\([0-9a-f]*\).*/#sha256 \1/' >>"$2"
 }
 
-# target INDEX FILE: where a part goes. Each try has a FIFO of its own: whoever reads the one before may still do so.
+# target INDEX FILE: prints where a part goes. Each try has its own FIFO, because the former one may still have a
+# reader.
 target() {
   if [ -n "$FOLDER" ]; then
     echo "$FOLDER/$2"
@@ -73,7 +75,7 @@ target() {
   fi
 }
 
-# open_part INDEX FILE [TRY]
+# open_part INDEX FILE [TRY]: begins a part; where the runner takes it, makes the FIFO and tells the runner
 open_part() {
   local part_target
   part_try=${3:-1}
@@ -81,20 +83,21 @@ open_part() {
   rm -f "$RB_STEP/ended-$1" "$RB_STEP/part-$1.log"
   [ -z "$FOLDER" ] || return 0
   mkfifo "$part_target" || return 1
-  # Opened once more by this end, so that who waits for the other goes on when this run ends.
+  # Opens the FIFO once more when this run ends, so that a reader which waits for a writer goes on.
   undo_push ": 3<>'$part_target'; rm -f '$part_target'"
   event feed "index=$1" "file=$2" "fifo=$part_target"
 }
 
-# room_left: a twentieth of the disk, of a large one 1 GiB, stays free for the stack, however wrong the estimate was
+# room_left: true while a twentieth of the disk, at most 1 GiB, is free for the stack, however wrong the estimate was
 room_left() {
   [ -n "$FOLDER" ] || return 0
   df -Pk "$FOLDER" 2>/dev/null |
     awk 'NR == 2 { least = $2 / 20; if (least > 1048576) least = 1048576; short = $4 < least } END { exit short }'
 }
 
-# await_part INDEX FILE SUBJECT: until the part's pipe ended. The pipe writes to $RB_STEP/part-INDEX.log and makes
-# $RB_STEP/ended-INDEX. PART_WATCH, where it is set, is called with INDEX meanwhile, and ends it by being false.
+# await_part INDEX FILE SUBJECT: waits until the part's pipe has ended. The pipe writes to $RB_STEP/part-INDEX.log and
+# makes $RB_STEP/ended-INDEX. Meanwhile calls PART_WATCH, if it is set, with INDEX; stops waiting when that returns
+# false.
 await_part() {
   local part_said
   part_target=$(target "$1" "$2") part_log=$RB_STEP/part-$1.log
@@ -111,21 +114,21 @@ await_part() {
   done
 }
 
-# part_proven EXITS: whether so many processes ended, each with 0
+# part_proven EXITS: true if EXITS processes ended, each with 0
 part_proven() {
   part_hash=$(sed -n 's/^#sha256 //p' "$part_log")
   [ "$(grep -c '^#exit [a-z_]* 0$' "$part_log")" = "$1" ] && [ "$(grep -c '^#exit ' "$part_log")" = "$1" ] &&
     [ "${#part_hash}" = 64 ]
 }
 
-# settle_part INDEX FILE SUBJECT: what is proven lies on the disk as it was hashed or, where the runner takes it along,
-# the runner has said so
+# settle_part INDEX FILE SUBJECT: makes sure that the proven part lies on the disk as it was hashed or, where the runner
+# takes the part, that the runner has said so
 settle_part() {
   local part_syncing part_found
   if [ -n "$FOLDER" ]; then
     to_disk "$part_target" 2>"$RB_STEP/flush.log" &
     part_syncing=$!
-    # What lies there, not what went by.
+    # Hashes what lies on the disk, not what was sent there.
     part_found=$(digest <"$part_target")
     wait "$part_syncing" || { fail flush "$part_target" "$RB_STEP/flush.log"; return 1; }
     [ "${part_found%% *}" = "$part_hash" ] || { fail written "$part_target"; return 1; }
@@ -140,7 +143,7 @@ settle_part() {
   fi
 }
 
-# follow_part INDEX FILE EXITS SUBJECT: all of that
+# follow_part INDEX FILE EXITS SUBJECT: await_part, part_proven and settle_part
 follow_part() {
   await_part "$1" "$2" "$4" || return 1
   part_proven "$3" || { fail part "$4" "$part_log"; return 1; }

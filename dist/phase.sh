@@ -1,6 +1,7 @@
-# How far a swap came, beside the record of its way back. Given: RB_ROOT
+# Records how far a swap has come, beside the record of its way back. Given: RB_ROOT
 
-# phase WORD: on the disk before anything else happens. What the first one said of time and start of the host stays.
+# phase WORD: writes the phase to the disk before anything else happens. The first phase also notes the time and the
+# boot ID of the host; later phases keep both.
 phase() {
   local file
   file=$RB_ROOT/restore.phase
@@ -11,7 +12,7 @@ phase() {
   } >"$file.new" && sync "$file.new" && mv "$file.new" "$file" && sync "$RB_ROOT"
 }
 
-# phase_is WORD
+# phase_is WORD: whether the recorded phase is WORD
 phase_is() {
   [ "$(sed -n 's/^phase=//p' "$RB_ROOT/restore.phase" 2>/dev/null)" = "$1" ]
 }

@@ -1,14 +1,29 @@
-# The proxy in front: its own check of new files, its reload, its access log. Given: what apply.sh gives
+# Has the proxy check new files, and reloads it. Given: what apply.sh gives
 #
-# Shared: proxy_reloaded addresses_untold (see addresses.sh) workers_before (PIDs of workers that ran before a reload of this step)
+# Shared: proxy_reloaded addresses_untold (see addresses.sh) workers_before (PIDs of workers that ran before a reload of
+# this step)
 
-# The running container: one that keeps restarting cannot be asked.
+# proxy_container: prints the ID of the proxy's running container; a container that keeps restarting cannot be asked
 proxy_container() {
   [ -z "$PROXY" ] || alive "$PROXY" | head -n 1
 }
 
-# op_test_proxy IMAGE HOW PATH…: the proxy's own check of its new files, beside the running one and in its network. IMAGE
-# is empty where the image stays. HOW is `other` where its variables and mounts may change, too.
+# running_containers [docker ps options]: lines `ID PROJECT SERVICE ONEOFF`, a tab between: a label may be empty
+running_containers() {
+  docker ps --no-trunc "$@" --format '{{.ID}}\t{{.Label "com.docker.compose.project"}}\t{{.Label "com.docker.compose.service"}}\t{{.Label "com.docker.compose.oneoff"}}'
+}
+
+# proxies_in LINES: IDs of the proxy's containers whose process lives, of lines as running_containers prints
+proxies_in() {
+  local ids
+  [ -n "$PROXY" ] || return 0
+  ids=$(printf '%s\n' "$1" | awk -F '\t' -v project="$PROJECT" -v service="$PROXY" '$2 == project && $3 == service && $4 == "False" { print $1 }')
+  # shellcheck disable=SC2086 # IDs
+  [ -z "$ids" ] || processes $ids | cut -d ' ' -f 1
+}
+
+# op_test_proxy IMAGE HOW PATH…: the proxy's own check of its new files, beside the running one and in its network.
+# IMAGE is empty where the image stays. HOW is `other` where its variables and mounts may change, too.
 op_test_proxy() {
   local image how id mounts source destination program main words user refused
   image=$1 how=$2 id=$(proxy_container)
@@ -48,7 +63,7 @@ END
     "$@" </dev/null >"$RB_STEP/proxy.log" 2>&1 && refused= || refused=yes
   rm -rf "$RB_STEP/proxy"
   [ -n "$refused" ] || return 0
-  # Then its own reaction to the reload counts.
+  # If the check itself cannot run, the proxy's reaction to the reload decides.
   if grep -Eqi 'read-only file system|executable file not found' "$RB_STEP/proxy.log"; then
     say "$PROXY: $program could not check its files beside the running one: $(tail -n 1 "$RB_STEP/proxy.log" | cut -c 1-200)"
     return 0
@@ -85,13 +100,17 @@ proxy_reads_again() {
   [ -z "${proxy_reloaded:-}" ] || reload_proxy
 }
 
-# proxy_workers ID: PIDs of nginx's workers; workers that only finish their requests have ` is shutting down` after the PID.
+# proxy_workers MAIN: PIDs of the workers of this nginx; workers that only finish their requests have ` is shutting down`
+# after the PID.
 # Source: ngx_worker_process_cycle in ngx_process_cycle.c
 proxy_workers() {
-  docker top "$1" -o pid,args 2>/dev/null | sed -n 's/^ *\([0-9][0-9]*\) .*nginx: worker process/\1/p'
+  local pid
+  processes_in "$1" | awk -v main="$1" '/^[0-9]+ [(](nginx|openresty)[)] [^Z] / && $4 == main { print $1 }' | while read -r pid; do
+    arguments_of "$pid" | sed -n "1s/^nginx: worker process/$pid/p"
+  done
 }
 
-# proxy_workers_before ID: the workers that ran before a reload of this run
+# proxy_workers_before MAIN: the workers that ran before a reload of this run
 proxy_workers_before() {
   local pid ending
   proxy_workers "$1" | while read -r pid ending; do
@@ -99,6 +118,7 @@ proxy_workers_before() {
   done
 }
 
+# reloaded MAIN: waits until all of these only finish their requests
 reloaded() {
   local taken_by
   taken_by=$(($(uptime_seconds) + 30))
@@ -108,8 +128,8 @@ reloaded() {
   done
 }
 
-# proxies_let_go SECONDS: waits for requests that old workers have read, or are reading, and have not yet passed on: they
-# know only former addresses. After 5 s only a client without an upstream counts: a WebSocket may live for hours.
+# proxies_let_go SECONDS: waits for requests that old workers have read, or are reading, and have not yet passed on:
+# they know only former addresses. After 5 s only a client without an upstream counts: a WebSocket may live for hours.
 proxies_let_go() {
   local began told ending waited unsent
   began=$(hundredths) told=
@@ -138,8 +158,8 @@ workers_left() {
   done
 }
 
-# requests_unsent PID…: clients of these workers that none of the workers' upstream connections can belong to; a client that
-# is being sent an answer is not counted. Source: proc_net_tcp(5)
+# requests_unsent PID…: clients of these workers that none of the workers' upstream connections can belong to; a client
+# that is being sent an answer is not counted. Source: proc_net_tcp(5)
 requests_unsent() {
   {
     printf 'PATH=/usr/sbin:/usr/bin:/sbin:/bin\nfor pid in %s; do\n' "$*"

@@ -1,17 +1,17 @@
-# PostgreSQL in a container of the stack, by the container's own client tools over its own socket.
+# Talks to PostgreSQL in a container of the stack, with the container's own client tools, by its own socket.
 # Given: PROJECT, and `event` where something is reported.
 # Shared: database_options (see database_tool)
 
-# database_container SERVICE: the one that runs
+# database_container SERVICE: prints the ID of the running container
 database_container() {
   docker ps -q --no-trunc --filter "label=com.docker.compose.project=$PROJECT" \
     --filter "label=com.docker.compose.service=$1" --filter label=com.docker.compose.oneoff=False | head -n 1
 }
 
-# database_session: what every session of ours begins with, for a shell in the container. What the server says for its
-# users and databases does not reach it: no timeout ends it, it may write, it sees all rows or fails, and it takes no
-# table of somebody else's schema for the one it means. The socket may want the password, which the container has in
-# its environment or in the file that is named there; as entrypoints do, line feeds at its end are no part of it.
+# database_session: prints the beginning of every session of ours, for a shell in the container. It overrides settings
+# of the server for users and databases: no timeout ends the session, it may write, it sees all rows or fails, and names
+# without a schema lead only to the catalogue. The socket may ask for the password, which the container has in its
+# environment or in a file that is named there; as in entrypoints, line feeds at its end do not belong to it.
 database_session() {
   cat <<'SCRIPT'
 PGPASSWORD=${PGPASSWORD:-${POSTGRES_PASSWORD:-}}
@@ -23,9 +23,9 @@ export PGPASSWORD PGOPTIONS LC_ALL
 SCRIPT
 }
 
-# session_sql: the same for settings that not every version has, and not everybody may change. Our own readers know
-# English and UTF-8, whatever the database's encoding is; one without an
-# encoding gives its bytes as they are. In a session of psql, before all else.
+# session_sql: prints the same as statements, for settings that not every version has, or that only a superuser may
+# change. Comes first in a session of psql. Our readers understand English and UTF-8, whatever the database's encoding;
+# a database without an encoding gives its bytes as they are.
 session_sql() {
   cat <<'SQL'
 select set_config('client_encoding', case getdatabaseencoding() when 'SQL_ASCII' then 'SQL_ASCII' else 'UTF8' end, false)
@@ -37,7 +37,8 @@ where name in ('transaction_timeout', 'idle_session_timeout')
 SQL
 }
 
-# database_tool CONTAINER COMMAND…: standard input goes to the command. `database_options`: more of PGOPTIONS, without quotes
+# database_tool CONTAINER COMMAND…: runs the command in the container, with this script's standard input.
+# `database_options`: more words for PGOPTIONS, without quotes
 database_tool() {
   local database_in
   database_in=$1
@@ -47,7 +48,7 @@ PGOPTIONS=\"\$PGOPTIONS ${database_options:-}\"
 exec \"\$@\"" sh "$@"
 }
 
-# sql CONTAINER USER CONNECTION: statements from standard input, rows to standard output
+# sql CONTAINER USER CONNECTION: runs statements from standard input, and prints their rows
 sql() {
   { session_sql && cat; } | database_tool "$1" psql -XqAt -v ON_ERROR_STOP=1 -U "$2" -d "$3"
 }

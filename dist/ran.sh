@@ -1,20 +1,29 @@
-# After the undo of a step the containers from before run again on their networks: starts them and checks that. Given: what apply.sh gives, and
-# HOOKED (services of OLD whose hooks Compose runs as it starts them)
+# After the undo of a step the containers from before run again on their networks: starts them and checks that. Given:
+# what apply.sh gives, and HOOKED (services of OLD whose hooks Compose runs as it starts them)
+#
+# Shared: without_unnamed (see unnamed.sh)
 
 # ran_format: state, ID, service, restart policy, and `NETWORK=ALIAS,…;` for each network
 ran_format='{{.State.Status}} {{.Id}} {{index .Config.Labels "com.docker.compose.service"}} {{.HostConfig.RestartPolicy.Name}}:{{.HostConfig.RestartPolicy.MaximumRetryCount}} {{range $name, $at := .NetworkSettings.Networks}}{{$name}}={{range $at.Aliases}}{{.}},{{end}};{{end}}'
+
+# known_format: what is known of a container from then on, see know_processes and unnamed_volumes
+known_format='process {{.Id}} {{.State.Pid}}
+mounts {{.Id}}{{range .Mounts}}{{if .RW}} {{.Type}}:{{.Name}}{{end}}{{end}} end
+'
 
 # note_ran: notes the containers before anything is changed
 note_ran() {
   local ids
   ids=$(docker ps -q --no-trunc --filter status=running --filter "label=com.docker.compose.project=$PROJECT" \
     --filter label=com.docker.compose.oneoff=False) &&
-    { [ -z "$ids" ] || docker inspect --format "$ran_format" $ids; } >"$RB_STEP/ran.all" &&
+    { [ -z "$ids" ] || docker inspect --format "$known_format$ran_format" $ids; } >"$RB_STEP/ran.all" &&
     sed -n 's/^running //p' "$RB_STEP/ran.all" >"$RB_STEP/ran" || { fail unnoted "$PROJECT"; return 1; }
+  sed -n 's/^process //p' "$RB_STEP/ran.all" | know_processes >/dev/null
+  without_unnamed=$(sed -n '/ volume:[0-9a-f]\{64\}/!s/^mounts \([0-9a-f]*\) .*end$/\1/p' "$RB_STEP/ran.all" | tr '\n' ' ')
   undo_push bring_back
 }
 
-# bring_back: the end of an undo. It reports only what it has seen.
+# bring_back: ends an undo: starts what no longer runs, and reports only what it has seen
 bring_back() {
   local id service policy networks changed='' missing=''
   [ ! -s "$RB_STEP/ran" ] || docker inspect --format "$ran_format" $(cut -d ' ' -f 1 "$RB_STEP/ran") >"$RB_STEP/ran.now" 2>/dev/null

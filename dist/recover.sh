@@ -1,10 +1,10 @@
-# Ends what an interrupted restore left: a swap that was not committed, databases that were being filled. Runs on the
-# host after the pieces for steps and psql. Given: PROJECT, WAY (`reverse`, `forward`, or `leave` for a swap that is not
-# to be touched), and the functions `clean_servers` and `clean_volumes`, which say what they removed
+# Clears up what an interrupted restore left: a swap that was not committed, databases that were being filled. Runs on
+# the host after the pieces for steps and psql. Given: PROJECT, WAY (`reverse`, `forward`, or `leave` if a swap must not
+# be touched), and the functions `clean_servers` and `clean_volumes`, which print the names of what they removed
 
 if [ -e "$RB_ROOT/restore.pending" ]; then
   [ "$WAY" != leave ] || exit 0
-  # One that another version wrote may know the way back only.
+  # A record that another version of the action wrote may know only the way back.
   [ "$WAY" = reverse ] || grep -q '^forward_swap()' "$RB_ROOT/restore.pending" || { fail settle "$WAY"; exit 1; }
   sh "$RB_ROOT/restore.pending" "$WAY" || { fail settle "$WAY"; exit 1; }
 fi

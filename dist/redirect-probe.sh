@@ -1,7 +1,7 @@
-# Whether this host lets connections be redirected, found out before anything is planned. Given: redirect_helper
+# Finds out before anything is planned whether connections can be redirected on this host. Given: redirect_helper
 
-# redirect_probe OPTIONS: whether the helper may do its work here, where Docker has these security options; prints `ok`,
-# or why not. With `ok` a second line may say why the ports of the host cannot be taken along.
+# redirect_probe OPTIONS: prints `ok` if the helper works here, else why not; OPTIONS are Docker's security options.
+# After `ok` a second line may say why connections to the host's published ports cannot be redirected.
 redirect_probe() {
   local answer
   case $1 in
@@ -15,7 +15,7 @@ PATH=/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin
 nsenter -t $$ -n iptables -w 5 -t nat -S OUTPUT || exit 1
 local=$(nsenter -t 1 -n iptables -w 5 -t nat -S OUTPUT | grep -- '-j DOCKER$') ||
   ports="Docker keeps no rules for published ports here (its option iptables is off)"
-# With the proxy Docker leaves the loopback address to it.
+# With its userland proxy, Docker's rules leave loopback addresses to that proxy.
 case ${local:-'! -d 127.'} in
   *'! -d 127.'*) ;;
   *) ports="Docker runs without its userland proxy, by which the host itself calls them" ;;

@@ -1,47 +1,98 @@
-# What Docker calls the images of a release, and what of it goes with the release. Given: what store.sh gives
+# The tags and references of a release's images in Docker, and which of them go with the release.
+# Given: what store.sh gives
 
-# tag_images ID [REFERENCE]: names of our own keep a release's images, or that one, from `docker image prune`. Each is given
-# once in a step; `tagged` lists them. Given: RB_STEP
+# tag_images ID [REFERENCE]: tags the images of a release, or only this one, so that `docker image prune` spares them. A
+# step gives each tag once; the file `tagged` lists the tags that were given. Given: RB_STEP
 tag_images() {
-  local reference tag failed=0
-  while read -r reference tag; do
+  local reference tag failed=0 wanted given=
+  wanted=$(while read -r reference tag; do
     [ "$reference" = "${2:-$reference}" ] || continue
-    ! grep -qxF -e "$tag" "$RB_STEP/tagged" 2>/dev/null || continue
-    docker tag "$reference" "$tag" || { failed=1; continue; }
-    # Where the disk has no room it is given again.
+    grep -qxF -e "$tag" "$RB_STEP/tagged" 2>/dev/null || printf '%s %s\n' "$reference" "$tag"
+  done <"$RB_ROOT/releases/$1/images.list")
+  [ "$(printf '%s\n' "$wanted" | wc -l)" -lt 3 ] || given=$(tag_at_once "$wanted")
+  while read -r reference tag; do
+    [ -n "$tag" ] || continue
+    printf '%s\n' "$given" | grep -qxF -e "$tag" || docker tag "$reference" "$tag" </dev/null || { failed=1; continue; }
+    # If the disk has no room for this line, the tag is given again.
     { printf '%s\n' "$tag" >>"$RB_STEP/tagged"; } 2>/dev/null || :
-  done <"$RB_ROOT/releases/$1/images.list"
+  done <<END
+$wanted
+END
   return $failed
 }
 
-# discard_images LIST: tags of an images.list go, and it; its references only where they are the last that hold their image. Another stack
-# of this host may name the same one, and has a tag or a container by it: without the reference it cannot be made again,
-# and as long as the image stays nothing is freed.
+# tag_at_once LINES: gives these tags by one start of Docker's client, and prints the tags that Docker confirmed. LINES are
+# those of an images.list.
+# Source: Docker's Engine API, ImageTag (201: given); RFC 9112, 9.3.2, of requests that do not wait for answers
+tag_at_once() {
+  local asks=$RB_STEP/tag-asks answers
+  rm -f "$asks" && mkfifo "$asks" || return 0
+  # It stays open until the answers are there: at the end of its input the daemon would drop the requests.
+  exec 7<>"$asks"
+  printf '%s\n' "$1" | awk '
+    { reference[NR] = $1; tag[NR] = $2 }
+    END {
+      for (n = 1; n <= NR; n++) {
+        colon = match(tag[n], /:[^:]*$/)
+        printf "POST /images/%s/tag?repo=%s&tag=%s HTTP/1.1\r\nHost: docker\r\nContent-Length: 0\r\n%s\r\n", reference[n],
+          substr(tag[n], 1, colon - 1), substr(tag[n], colon + 1), n == NR ? "Connection: close\r\n" : ""
+      }
+    }' >&7
+  answers=$(timeout 30 docker system dial-stdio <"$asks" 2>/dev/null 7>&- 8<&- 9>&- | awk '
+    { while (match($0, /HTTP\/1[.][01] [0-9][0-9][0-9]/)) { print "answer", substr($0, RSTART + 9, 3); $0 = substr($0, RSTART + RLENGTH) } }')
+  exec 7>&-
+  rm -f "$asks"
+  # The answers come in the order of the requests. If there are more or fewer, nothing tells which belongs to which.
+  { printf '%s\n' "$1"; printf '%s\n' "$answers"; } | awk '
+    $1 == "answer" { status[++answers] = $2; next }
+    NF == 2 { tag[++asked] = $2 }
+    END { for (n = 1; n <= asked; n++) if (answers == asked && status[n] == 201) print tag[n] }'
+}
+
+# discard_images LIST: removes the tags of an images.list, and the list. Removes a reference only where it is the last
+# that holds its image: another stack of this host may use the image, by a tag or a container of its own. Without the
+# reference that container could not be made again, and the disk gets no room as long as the image stays.
 discard_images() {
-  local kept reference tag found id
-  while read -r reference tag; do
-    # A release that never became current leaves its name to the next one.
-    cut -d ' ' -f 2 "$RB_ROOT"/releases/*/images.list 2>/dev/null | grep -qxF -e "$tag" || docker rmi "$tag" >/dev/null 2>&1 || :
-  done <"$1"
-  kept=$(used_images; cut -d ' ' -f 1 "$RB_ROOT"/releases/*/images.list 2>/dev/null)
-  case $kept in *'?'*) : >"$1" ;; esac
-  cut -d ' ' -f 1 "$1" | sort -u | while read -r reference; do
+  local tags references used reference found id
+  # The next release may have the name, and so the tags, of a release that never became current.
+  tags=$(unlisted 2 "$1")
+  # shellcheck disable=SC2086 # each tag goes by itself
+  [ -z "$tags" ] || docker rmi $tags >/dev/null 2>&1 || :
+  references=$(unlisted 1 "$1")
+  # Another release may have the same image by its ID.
+  used=$([ -z "$references" ] || { used_images; cut -d ' ' -f 1 "$RB_ROOT"/releases/*/images.list 2>/dev/null; })
+  case $used in *'?'*) references='' ;; esac
+  for reference in $references; do
     found=$(docker image inspect --format '{{.Id}}{{range .RepoTags}} {{.}}{{end}}' "$reference" 2>/dev/null) || continue
     id=${found%% *}
     [ -n "$id" ] && [ "$found" = "$id" ] || continue
-    printf '%s\n' "$kept" | grep -qxF -e "$reference" -e "$id" || docker rmi "$reference" >/dev/null 2>&1 || :
+    printf '%s\n' "$used" | grep -qxF -e "$reference" -e "$id" || docker rmi "$reference" >/dev/null 2>&1 || :
   done
   rm -f "$1"
 }
 
-# used_images: IDs and references that containers of this host have, running or not; `?` where Docker does not tell
+# unlisted FIELD LIST: prints the words of LIST, an images.list, in this column (1: references, 2: tags) that no release has in
+# its own
+unlisted() {
+  {
+    sed 's/^/listed /' "$RB_ROOT"/releases/*/images.list 2>/dev/null
+    sed 's/^/own /' "$2"
+  } | awk -v field="$1" '
+    { word = $(field + 1) }
+    word == "" { next }
+    $1 == "listed" { listed[word]; next }
+    !(word in listed) && !seen[word]++ { print word }'
+}
+
+# used_images: prints IDs and references of the images of all containers on this host, running or not; `?` where Docker
+# does not answer
 used_images() {
   local ids tries=0
   while ids=$(docker ps -aq --no-trunc) && [ "$tries" -lt 3 ]; do
     [ -n "$ids" ] || return 0
     # shellcheck disable=SC2086 # IDs
     docker inspect --format '{{.Image}}{{println}}{{.Config.Image}}' $ids 2>/dev/null && return
-    # One of them went meanwhile.
+    # A container was removed meanwhile.
     tries=$((tries + 1))
   done
   echo '?'

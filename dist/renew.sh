@@ -1,13 +1,13 @@
-# One lineage: an order or a relink, then a reload, then the runner's word on what is served. Whatever ends it before
-# `committed` brings the links of before back, and has the proxy read them. Runs after the pieces for the proxy, volumes
-# and Compose.
+# Renews one lineage: an order or a relink, then a reload, then the runner's word on what is served. If the step ends
+# before `committed`, the former links are put back, and the proxy reads them again. Runs after the pieces for the
+# proxy, volumes and Compose.
 #
 # Given: PROJECT DIRECTORY PROXY RB_ROOT LINEAGE STATE (folder or volume) INNER (path in it) RECORD (file)
-#        TRY (JSON members of this try) FRESH (not empty: there is no such lineage yet)
-#        DOOR (container of the proxy that does not start without a certificate; empty: it runs), and run_certbot
+#        TRY (JSON members of this attempt) FRESH (not empty: the lineage does not exist yet)
+#        DOOR (container of a proxy that does not start without a certificate; empty: it runs), and run_certbot
 # Shared: ordered (set once certbot has ordered) reload_begun (set once a program may have read the new certificate)
 
-# in_state read|write SCRIPT ARG…: as root in certbot's folder
+# in_state read|write SCRIPT ARG…: runs SCRIPT as root in certbot's folder
 in_state() {
   local how script
   how=$1 script=$2
@@ -17,7 +17,8 @@ shift
 $script" "$INNER" "$@"
 }
 
-# to_lineage_links: reads `PART.pem TARGET`; each link changes at once, and none is missing in between
+# to_lineage_links: sets the links that standard input lists as `PART.pem TARGET`; each is replaced at once, so that
+# none is ever missing
 to_lineage_links() {
   in_state write 'cd "live/$1" || exit 9
 while read -r part target; do
@@ -26,7 +27,7 @@ while read -r part target; do
 done' "$LINEAGE"
 }
 
-# note_lineage: links and renewal file as they are, for the way back
+# note_lineage: writes down the links and the renewal file, for the way back
 note_lineage() {
   in_state read 'for part in cert chain fullchain privkey; do
   target=$(readlink "live/$1/$part.pem") || exit 1
@@ -39,22 +40,22 @@ done' "$LINEAGE" </dev/null >"$RB_STEP/links" 2>"$RB_STEP/state.log" &&
 lineage_back() {
   to_lineage_links <"$RB_STEP/links" &&
     in_state write 'conf=renewal/$1.conf former=$(cat; echo x)
-# A full disk takes nothing, and nothing has to be written where nothing changed.
+# A full disk takes no file, and an unchanged file need not be written.
 [ "$(cat "$conf"; echo x)" = "$former" ] && exit 0
 printf %s "${former%x}" >"$conf.runbook" && chmod --reference="$conf" "$conf.runbook" &&
   chown --reference="$conf" "$conf.runbook" && mv "$conf.runbook" "$conf"' \
       "$LINEAGE" <"$RB_STEP/conf" || return 1
-  # It has read the new one.
+  # A program may have read the new certificate.
   [ -z "${reload_begun:-}" ] || { reload_proxy && reread_consumers; } || return 1
   event put-back
 }
 
-# attempt OUTCOME [MEMBERS]: one line of the record of orders, on the disk before anybody is asked
+# attempt OUTCOME [MEMBERS]: appends one line to the record of orders; it is on the disk before the CA is asked
 attempt() {
   printf '{"at":%s,%s,"outcome":"%s"%s}\n' "$(date +%s)" "$TRY" "$1" "${2:+,$2}" >>"$RECORD" && to_disk "$RECORD"
 }
 
-# test_config: nginx's own check in each that runs; it may lack what is to be ordered
+# test_config: runs `nginx -t` in each running proxy; only the certificate that is to be ordered may be missing
 test_config() {
   local id
   for id in $(alive "$PROXY"); do
@@ -65,7 +66,7 @@ test_config() {
   done
 }
 
-# word_of_runner TENTHS GOOD BAD: false for the bad word, or for none
+# word_of_runner TENTHS GOOD BAD: waits for GOOD; false for BAD, or when no word comes
 word_of_runner() {
   local left
   left=$1
@@ -77,13 +78,17 @@ word_of_runner() {
   fail no-verdict "$LINEAGE"
 }
 
-# put_challenge SOURCE INNER FILE CONTENT: as certbot will do it
+# put_challenge SOURCE INNER FILE CONTENT: writes a challenge file, as certbot will do. Tells if others may write there:
+# root and the user of this step, who may do anything by Docker, are not others.
 put_challenge() {
   local mount
   mount=$(volume_mount "$1") && printf '%s' "$4" | volume_helper "$mount" write 'umask 022
 cd "/volume$1" || exit 9
-mkdir -p .well-known/acme-challenge && cat >".well-known/acme-challenge/$2"' "$2" "$3" >"$RB_STEP/challenge.log" 2>&1 ||
+mkdir -p .well-known/acme-challenge && cat >".well-known/acme-challenge/$2" || exit 1
+[ -z "$(find . .well-known .well-known/acme-challenge -maxdepth 0 \( -perm -020 -o -perm -002 -o ! -uid 0 ! -uid "$3" \))" ] ||
+  echo "others may write here"' "$2" "$3" "$(id -u)" >"$RB_STEP/challenge.log" 2>&1 ||
     { fail challenge "$1" "$RB_STEP/challenge.log"; return 1; }
+  ! grep -q '^others may write here$' "$RB_STEP/challenge.log" || certbot_since 5 10 || event open-webroot "folder=$1$2"
 }
 
 take_challenge() {
@@ -91,7 +96,7 @@ take_challenge() {
   mount=$(volume_mount "$1") && volume_helper "$mount" write 'rm -f "/volume$1/.well-known/acme-challenge/$2"' "$2" "$3" </dev/null
 }
 
-# op_ask_for FILE NAME…: where the host finds each name; the runner fetches the file there
+# op_ask_for FILE NAME…: tells the addresses to which the host resolves each name; the runner fetches the file there
 op_ask_for() {
   local name
   for name in "$@"; do
@@ -101,12 +106,12 @@ op_ask_for() {
   word_of_runner 1200 reached unreached
 }
 
-# hash_now: of the file that the proxy reads; empty where it cannot be read
+# hash_now: SHA-256 of the file that the proxy reads; empty where it cannot be read
 hash_now() {
   in_state read 'sha256sum <"live/$1/fullchain.pem"' "$LINEAGE" </dev/null 2>/dev/null | cut -d ' ' -f 1
 }
 
-# note_refusal: the runner has read how long the CA is to be left alone
+# note_refusal: records how long the CA is to be left alone, as the runner has read it
 note_refusal() {
   local left
   left=100
@@ -125,7 +130,7 @@ note_refusal() {
   attempt failed
 }
 
-# certbot_says ARGUMENT…: its status; what it says is shown, and kept for an error
+# certbot_says ARGUMENT…: runs certbot and returns its status; its output is shown, and kept for an error
 certbot_says() {
   local code line
   run_certbot "$@" --non-interactive >"$RB_STEP/certbot.log" 2>&1 </dev/null
@@ -134,11 +139,11 @@ certbot_says() {
   return "$code"
 }
 
-# as_root_of_host SCRIPT NAME ARGUMENT…: by the host's own shell, in its folders and its network
+# as_root_of_host SCRIPT NAME ARGUMENT…: runs SCRIPT in the host's own shell as root, with its folders and its network
 as_root_of_host() {
   local folder
   empty_image || return 1
-  # shellcheck disable=SC2016 # for the shell in there
+  # shellcheck disable=SC2016 # for the container's shell
   set -- "$EMPTY_IMAGE" -c 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/sbin:/usr/bin:/bin && exec chroot /host /bin/sh -c "$@"' sh "$@"
   for folder in /usr /lib /lib64 /bin /sbin; do
     [ ! -e "$folder" ] || set -- --mount "type=bind,source=$folder,target=$folder,readonly" "$@"
@@ -147,30 +152,39 @@ as_root_of_host() {
     --userns=host --security-opt label=disable --mount type=bind,source=/,target=/host --entrypoint /bin/sh "$@"
 }
 
-# op_knows_addresses: 5.4 is the first certbot that orders for addresses by webroot
-op_knows_addresses() {
+# certbot_since MAJOR MINOR: whether certbot is of this version or a newer one
+certbot_since() {
   local major minor
   run_certbot --version </dev/null >"$RB_STEP/certbot.log" 2>&1
   major=$(sed -n 's/^certbot \([0-9]\{1,\}\)\..*/\1/p' "$RB_STEP/certbot.log")
   minor=$(sed -n 's/^certbot [0-9]\{1,\}\.\([0-9]\{1,\}\).*/\1/p' "$RB_STEP/certbot.log")
-  [ "${major:-0}" -gt 5 ] || { [ "${major:-0}" = 5 ] && [ "${minor:-0}" -ge 4 ]; } ||
-    { fail no-addresses "$LINEAGE" "$RB_STEP/certbot.log"; return 1; }
+  [ "${major:-0}" -gt "$1" ] || { [ "${major:-0}" = "$1" ] && [ "${minor:-0}" -ge "$2" ]; }
 }
 
-# op_room: what an order brings can be written where it goes; a disk that is full loses the certificate and the order
+# op_knows_addresses: fails before certbot 5.4, the first that orders for addresses by webroot
+op_knows_addresses() {
+  certbot_since 5 4 || fail no-addresses "$LINEAGE" "$RB_STEP/certbot.log"
+}
+
+# op_knows_profiles: fails before certbot 4.0, the first that asks for a profile
+op_knows_profiles() {
+  certbot_since 4 0 || fail no-profiles "$LINEAGE" "$RB_STEP/certbot.log"
+}
+
+# op_room: tests that files of an order can be written; on a full disk the certificate and the order would be lost
 op_room() {
   in_state write 'cd archive 2>/dev/null
 head -c 65536 /dev/zero >.runbook-room && rm .runbook-room || { rm -f .runbook-room; exit 1; }' </dev/null >"$RB_STEP/state.log" 2>&1 ||
     { fail room "$LINEAGE" "$RB_STEP/state.log"; return 1; }
 }
 
-# op_rehearse ARGUMENT…: the whole way without an order that counts
+# op_rehearse ARGUMENT…: goes the whole way in a test that does not count as an order
 op_rehearse() {
   operation rehearse
   certbot_says "$@" --dry-run || fail rehearsal "$LINEAGE" "$RB_STEP/certbot.log"
 }
 
-# op_order ARGUMENT…: certbot asks the CA. Its own exit status counts, and that the file is another one.
+# op_order ARGUMENT…: has certbot ask the CA. Succeeds if certbot's status is 0 and the file has changed.
 op_order() {
   local before
   operation order
@@ -183,19 +197,19 @@ op_order() {
   [ "$(hash_now)" != "$before" ] || { fail same "$LINEAGE" "$RB_STEP/certbot.log"; return 1; }
 }
 
-# op_relink N: to a generation that lies there
+# op_relink N: leads the links to a generation on the disk
 op_relink() {
   local part folder
   operation relink
   for part in cert chain fullchain privkey; do
-    # The folder is spelled as the links of before have it.
+    # The folder in the spelling of the former links.
     folder=$(sed -n "s|^$part\.pem \(.*\)/[^/]*$|\1|p" "$RB_STEP/links")
     echo "$part.pem $folder/$part$1.pem"
   done >"$RB_STEP/links-new"
   to_lineage_links <"$RB_STEP/links-new" || { fail state "$LINEAGE"; return 1; }
 }
 
-# rejected: what lies there is not to be served by a later run either
+# rejected: records that later runs must not serve this file either
 rejected() {
   attempt rejected "\"file\":\"$(hash_now)\"" || :
 }
@@ -204,12 +218,13 @@ tell_chain() {
   event chain "pem=$(in_state read 'base64 <"live/$1/fullchain.pem" | tr -d "\n"' "$LINEAGE" </dev/null)"
 }
 
-# reread SERVICE HOW COPY: has a program besides the proxy read what lies there now; COPY is empty, or where it has its own
+# reread SERVICE HOW COPY: has another program than the proxy read the new certificate; COPY is the volume or folder of
+# its own copy, or empty
 reread() {
   local id mount part
   if [ -n "$3" ]; then
     mount=$(volume_mount "$3") || { echo "$3 is not there" >"$RB_STEP/reread.log"; return 1; }
-    # The key first: who reads in between finds two that do not fit, and not an old key that fits by chance.
+    # The key first: a program that reads in between finds two files that do not fit, which is noticed.
     for part in privkey fullchain; do
       in_state read 'cat "live/$1/$2.pem"' "$LINEAGE" "$part" </dev/null 2>"$RB_STEP/reread.log" |
         volume_helper "$mount" write 'umask 077
@@ -224,18 +239,18 @@ if [ -e "$1" ]; then chown --reference="$1" ".$1.runbook" && chmod --reference="
       by-itself) : ;;
       *) docker kill -s "$2" "$id" ;;
     esac >>"$RB_STEP/reread.log" 2>&1 </dev/null || return 1
-    # One that was started again may have another address.
+    # A container that was restarted may have another address.
     event address "container=$id" "to=$(docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}' "$id" 2>/dev/null | awk '{ print $1 }')"
   done
 }
 
-# op_serve: the runner first sees what would be served, then what is
+# op_serve: the runner first judges what would be served, then what is served
 op_serve() {
   operation serve
   tell_chain
   word_of_runner 300 take refuse || { rejected; return 1; }
   if ! test_config; then
-    # Its own words for a key that is not the certificate's, and for a file that holds none.
+    # The test fails because of this certificate: its key does not fit, or its file holds none.
     ! grep -qE 'key values mismatch|cannot load certificate|SSL_CTX_use' "$RB_STEP/proxy-test.log" || rejected
     return 1
   fi

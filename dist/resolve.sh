@@ -1,14 +1,14 @@
-# Resolves a release on the host: uploaded files laid over the stack's directory, Compose asked what they
-# mean, registries asked for digests. Changes nothing but a staging folder of its own.
+# Resolves a release on the host: lays uploaded files over links to the stack's directory, asks Compose what they mean,
+# and asks registries for digests. Changes nothing but a staging folder of its own.
 #
-# Given: what compose.sh gives; STACK DIRECTORY KEEP (1: the staging folder is to stay) CURRENT (release whose compose.json
-#        is wanted, or empty) BYTES (size of the archive) ENV_FILE (path below the directory, or empty)
+# Given: what compose.sh gives; STACK DIRECTORY KEEP (1: the staging folder is to stay) CURRENT (the release whose
+#        compose.json is wanted, or empty) BYTES (size of the archive) ENV_FILE (path below the directory, or empty)
 #        COMPOSE_VARIABLES (words `NAME=VALUE`); arguments: Compose's options.
 # Standard input: a tar archive of BYTES bytes (`files.list`, `blobs/<SHA-256>`, `logins/<n>/config.json`),
-#        then lines `path PATH` (below DIRECTORY) and `image INDEX REFERENCE REPOSITORY LOGIN INSECURE AUTH`, then `end`, and after the
-#        answers `keep` where the staging folder is to stay.
+#        then lines `path PATH` (below DIRECTORY) and `image INDEX REFERENCE REPOSITORY LOGIN INSECURE AUTH`, then
+#        `end`, and after the answers `keep` if the staging folder is to stay.
 # Standard output: lines `#rb NAME BASE64`.
-# Shared: staging (the folder; empty: none, or not ours to remove any more) tree (the directory as it will be)
+# Shared: staging (the folder; empty if there is none or it stays) tree (the stack's directory as it will be)
 
 umask 077
 staging=
@@ -17,14 +17,14 @@ cleanup() {
   [ -z "$staging" ] || rm -rf "$staging"
 }
 
-# emit NAME: standard input as one line
+# emit NAME: prints standard input as one line
 emit() {
   printf '#rb %s ' "$1"
   base64 | tr -d '\n'
   echo
 }
 
-# refuse KIND TEXT: ends with a reason that the runner can explain
+# refuse KIND TEXT: ends the script with a reason that the runner can explain
 refuse() {
   printf '%s' "$2" | emit "refused-$1"
   exit 3
@@ -35,12 +35,12 @@ make_staging() {
   parent=/tmp
   if [ "$KEEP" = 1 ] && [ -d "$DIRECTORY" ]; then
     parent=$DIRECTORY/.runbook/staging
-    # Whoever keeps a staging folder holds the lease: the others are remains of runs that ended early.
+    # A run that keeps its staging folder holds the lease: other folders here are remains of runs that ended early.
     rm -rf "$parent"
     mkdir -p "$parent" || refuse directory "$parent"
   fi
   staging=$(mktemp -d "$parent/runbook.XXXXXX") || refuse directory "$parent"
-  # Compose may print the physical path, so that is the one to replace later.
+  # Compose may print the physical path, so the runner has to replace that one later.
   staging=$(cd "$staging" && pwd -P)
   tree=$staging/tree
 }
@@ -51,7 +51,8 @@ split_line() {
   path=${1#* * }
 }
 
-# Reading ahead does no harm: what follows the archive is sent only after the first answers.
+# receive: unpacks the archive and checks it. That head may read ahead does no harm: the runner sends what follows the
+# archive only after the first answers.
 receive() {
   local line sha path
   head -c "$BYTES" | tar -xof - -C "$staging" || refuse transfer 'the archive is damaged'
@@ -65,7 +66,7 @@ receive() {
   [ ! -s "$staging/sums" ] || sha256sum -c "$staging/sums" >/dev/null 2>&1 || refuse transfer 'a file has another content'
 }
 
-# open_folder PATH: makes PATH of the tree a real folder, whose entries lead to those of the directory
+# open_folder PATH: makes PATH of the tree a real folder, with links to the entries of the stack's directory
 open_folder() {
   local entry
   [ ! -h "$tree$1" ] || rm "$tree$1"
@@ -76,7 +77,8 @@ open_folder() {
   done
 }
 
-# The directory as it will be: uploaded files are real, everything else is a link to what exists.
+# lay_over: makes the tree, the stack's directory as it will be: uploaded files are real, all others are links to what
+# exists
 lay_over() {
   local line sha path here rest
   open_folder ''
@@ -94,29 +96,31 @@ lay_over() {
   done <"$staging/files.list"
 }
 
-# Without a terminal or standard input: it would swallow the lines that follow the archive.
+# ask_compose OPTION…: runs `docker compose config` without standard input, or Compose would swallow the lines that
+# follow the archive
 ask_compose() {
   local given
   cd "$tree" || return
   given=/dev/null
-  # Uploaded, or on the host already; where there is none, Compose says which variables it lacks.
+  # The env file was uploaded or is on the host already. If there is none, Compose says which variables it lacks.
   if [ -n "$ENV_FILE" ] && [ -e "./$ENV_FILE" ]; then given=./$ENV_FILE; fi
   compose_alone "$given" "$STACK" "$tree" "$@" config --format json </dev/null >"$staging/config" 2>"$staging/errors"
 }
 
-# elsewhere: names of variables that Compose was not given: those of the login, and of a `.env` that is not the env file
+# elsewhere: prints variables that Compose was not given: those of the login, and those of a `.env` that is not the env
+# file
 elsewhere() {
   login_variables | sed 's/$/ login/'
   [ "$ENV_FILE" = .env ] || sed -n 's/^ *\(export  *\)\{0,1\}\([A-Za-z_][A-Za-z0-9_]*\) *=.*/\2 .env/p' "$DIRECTORY/.env" 2>/dev/null
 }
 
-# ask_daemon FILES REFERENCE AUTH: the daemon's answer about an image in its registry, as plain HTTP. It
-# alone gives the digest of a multi-platform index, by the daemon's own proxies, mirrors and certificates.
-# HTTP/1.0 has no chunks, and the credentials stand in no argument.
+# ask_daemon FILES REFERENCE AUTH: asks the daemon about an image in its registry, by plain HTTP. Only the daemon gives
+# the digest of a multi-platform index, and it uses its own proxies, mirrors and certificates. An answer of HTTP/1.0 has
+# no chunks, and the credentials are not an argument of any command.
 ask_daemon() {
   mkfifo "$1.in"
   timeout 30 docker system dial-stdio <"$1.in" >"$1.http" 2>"$1.error" &
-  # Held open until the answer is there: at its end the daemon would give up the request.
+  # The input stays open until the answer is there: when it ends, the daemon gives up the request.
   exec 8>"$1.in"
   {
     printf 'GET /v%s/distribution/%s/json HTTP/1.0\r\nHost: docker\r\n' "$api" "$2"
@@ -127,13 +131,14 @@ ask_daemon() {
   exec 8>&-
 }
 
-# ask_registry FILES REFERENCE LOGIN INSECURE: the manifest with its layers, asked by Docker's client
+# ask_registry FILES REFERENCE LOGIN INSECURE: asks the registry for the manifest with its layers, by Docker's client
 ask_registry() {
   if [ "$3" != - ]; then export DOCKER_CONFIG="$staging/logins/$3"; fi
   timeout 30 docker manifest inspect -v ${4:+--insecure} "$2" </dev/null >"$1.manifest" 2>>"$1.error"
 }
 
-# look_up INDEX REFERENCE REPOSITORY LOGIN INSECURE AUTH
+# look_up INDEX REFERENCE REPOSITORY LOGIN INSECURE AUTH: asks for the digest of one image, and for its layers unless
+# the host has it
 look_up() {
   local files insecure digest
   files=$staging/image-$1 insecure=$5
@@ -141,14 +146,15 @@ look_up() {
   ask_daemon "$files" "$2" "$6"
   digest=$(sed -n 's/.*"[Dd]igest":"\(sha256:[0-9a-f]*\)".*/\1/p' "$files.http" | head -n 1)
   if [ -z "$digest" ]; then
-    # The host's own login, which only the client knows.
+    # Only Docker's client knows the host's own login.
     [ "$4" != - ] || ! grep -Eqi 'unauthorized|denied|no basic auth' "$files.http" || ask_registry "$files" "$2" - "$insecure"
   elif ! docker image inspect --format '{{.Id}}' "$3@$digest" >"$files.id" 2>/dev/null; then
     ask_registry "$files" "$3@$digest" "$4" "$insecure"
   fi
 }
 
-# is_missing PATH: not below the directory as it will be; what lies in a folder that is closed to us may be there
+# is_missing PATH: whether PATH will not exist below the stack's directory; a path in a folder that we may not enter
+# counts as existing
 is_missing() {
   local above
   [ ! -e "$tree/$1" ] || return 1
@@ -175,7 +181,7 @@ look_up_all() {
         continue
         ;;
     esac
-    # Seven words without spaces or wildcards: the runner sees to that.
+    # The runner makes sure that these are seven words without spaces or wildcards.
     # shellcheck disable=SC2086
     set -- $line
     indexes="$indexes $2"
@@ -213,7 +219,7 @@ resolve() {
   emit config <"$staging/config"
   look_up_all
   emit 'done' </dev/null
-  # The runner may still refuse what it was told.
+  # The runner may still refuse the answers: the staging folder stays only if it says `keep`.
   IFS= read -r word || :
   [ "$word" = keep ] || exit 0
   for entry in "$staging"/*; do

@@ -1,11 +1,11 @@
-# What becomes of an unfinished swap, as often as it is run: back to what was live, or on to what came. A file of its
-# own on the host while a swap goes on, so that whoever comes next can run it. What the restore brought and had the live
-# names is never removed. Given: PROJECT RB_ROOT PROXY HEALTH WRITERS (IDs of the containers that were stopped) SERVICES
-# (of them), and the functions `reverse_servers`, `reverse_volumes`, `whole_servers`, `whole_volumes` and
+# Ends an unfinished swap: goes back to the data that was live, or on to the restored data. May be run again. While a
+# swap is under way this is a file of its own on the host, so that the next run can run it. Restored data that had the
+# live names is never removed. Given: PROJECT RB_ROOT PROXY HEALTH WRITERS (IDs of the containers that were stopped)
+# SERVICES (theirs), and the functions `reverse_servers`, `reverse_volumes`, `whole_servers`, `whole_volumes` and
 # `reopen_servers`; after the pieces for the phase, psql, volumes and the writers.
 
-# server_awake CONTAINER SERVICE USER CONNECTION: starts what somebody killed in the meantime, and waits for it. Leaves
-# in `server` the container, or the one that took its place.
+# server_awake CONTAINER SERVICE USER CONNECTION: starts the server's container, which may have been killed meanwhile,
+# and waits until it answers. Sets `server` to that container, or to the one that took its place.
 server_awake() {
   local found tenths
   server=$1
@@ -21,7 +21,7 @@ server_awake() {
   done
 }
 
-# reverse_schema: the former data has the schema that it had
+# reverse_schema: removes the record of the restored data's schema, because the former data has its former schema
 reverse_schema() {
   local kept
   [ -s "$RB_ROOT/restore.schema" ] && [ -e "$RB_ROOT/migrations.jsonl" ] || return 0
@@ -30,7 +30,8 @@ reverse_schema() {
   sync "$kept" && mv -f "$kept" "$RB_ROOT/migrations.jsonl"
 }
 
-# find_writers: those of the record that still are, and what runs of their services by now, in `writers`
+# find_writers: sets `writers` to the recorded containers that still exist, and to the running containers of their
+# services
 find_writers() {
   local all id service
   all=$(docker ps -aq --no-trunc) || return 1
@@ -43,8 +44,8 @@ find_writers() {
   } | sort -u)
 }
 
-# stop_writers: true when none of them runs. A step that was killed leaves its call of Docker's client behind, which may
-# start them once more meanwhile.
+# stop_writers: stops the writers; true once none of them runs. A step that was killed may leave a call of Docker's
+# client behind, which may start them again meanwhile.
 stop_writers() {
   local tries
   tries=0
@@ -59,7 +60,7 @@ stop_writers() {
   return 1
 }
 
-# start_writers: leaves in `down` the names of those that do not run, or are not healthy in time
+# start_writers: starts the writers; sets `down` to the names of those that do not run or are not healthy in time
 start_writers() {
   local waited states
   down='' waited=0
@@ -76,7 +77,8 @@ start_writers() {
   done
 }
 
-# settled DATA: ends it, and tells the runner: `back` or `kept` or `stuck`, and which writers do not run
+# settled DATA: tells the runner the end of the swap, and which writers do not run; DATA is `back`, `kept`, `partial` or
+# `stuck`
 settled() {
   printf '#rb settled data=%s writers=%s\n' "$1" "$(printf %s "${down% }" | tr ' ' ',')"
 }
@@ -85,7 +87,7 @@ reverse_swap() {
   local code
   code=0
   phase_is stopping || phase reversing || code=1
-  # Nobody writes into a database that is about to change its name back.
+  # No service may write to a database that is about to change its name back.
   if stop_writers; then
     reverse_servers || code=1
     reverse_volumes || code=1
@@ -94,7 +96,7 @@ reverse_swap() {
     code=1
   fi
   start_writers
-  # What could not be put back stays recorded for the next run.
+  # If something could not be put back, the record stays for the next run.
   if [ "$code" = 0 ]; then
     rm -f "$RB_ROOT/restore.pending" "$RB_ROOT/restore.phase"
     settled back
@@ -104,7 +106,7 @@ reverse_swap() {
   return "$code"
 }
 
-# forward_swap: what has the live names stays; only where all of it is exchanged
+# forward_swap: keeps the data that has the live names, but only if all of it was exchanged
 forward_swap() {
   whole_servers && whole_volumes || { settled partial; return 1; }
   find_writers || return 1

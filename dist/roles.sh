@@ -1,7 +1,7 @@
-# Makes roles from the step's input, which holds verifiers of passwords: of an error only its first line is shown, and
-# nothing of it is kept. Runs on the host after the pieces for steps and psql. Given: PROJECT
+# Makes roles from the step's input, which holds verifiers of passwords: so only the first line of an error is shown,
+# and no text of it is kept. Runs on the host after the pieces for steps and psql. Given: PROJECT
 
-# make_roles SERVICE USER MAINTENANCE
+# make_roles SERVICE USER MAINTENANCE: runs the statements of RB_INPUT in the database MAINTENANCE
 make_roles() {
   local container said code
   container=$(database_container "$1")

@@ -1,5 +1,5 @@
-# The measurements that a procedure repeats while it waits. Each round asks Docker a fixed number of questions, however many
-# services it is about. Given: what apply.sh gives
+# The measurements that a procedure repeats while it waits. Each round asks Docker a fixed number of questions, however
+# many services it is about. Given: what apply.sh gives
 #
 # Shared: stayed_up (the processes that stay_up saw run)
 
@@ -17,8 +17,8 @@ fresh_of() {
   done
 }
 
-# sample SERVICE…: one event for each new container. The containers are looked up once for a gate, and again after one of
-# them is gone: `sampled` has their IDs.
+# sample SERVICE…: one event for each new container. The containers are looked up once for a gate, and again after one
+# of them is gone: `sampled` has their IDs.
 sample() {
   local made service id state health restarts code oom pid network addresses check takes last
   made=$(cat "$RB_STEP/sampled" 2>/dev/null)
@@ -41,8 +41,9 @@ sample() {
     done
 }
 
-# last_end ID: puts into `last` the exit status of a container's last end, and into `oom` whether it was killed for want of
-# memory. Docker forgets both as soon as it starts it again, but its events of the last minutes tell.
+# last_end ID: puts into `last` the exit status of a container's last end, and into `oom` whether it was killed because
+# memory ran out. Docker forgets both as soon as it starts the container again, but its events of the last minutes have
+# them.
 last_end() {
   local action status
   while read -r action status; do
@@ -56,7 +57,8 @@ $(timeout 5 docker events --since 15m --until 0s --filter "container=$1" --filte
 END
 }
 
-# addresses_by NETWORK_MODE ADDRESSES: addresses at which the host reaches a container: its own, or those of the container whose network it uses
+# addresses_by NETWORK_MODE ADDRESSES: addresses at which the host reaches a container: its own, or those of the
+# container whose network it uses
 addresses_by() {
   case $1 in
     host) echo 127.0.0.1, ;;
@@ -66,7 +68,8 @@ addresses_by() {
 }
 
 # check_takes HEALTHCHECK: puts into `takes` the longest time in seconds until Docker has judged a container by it.
-# HEALTHCHECK is Docker's JSON, with times in nanoseconds; missing or zero values stand for Docker's defaults. Empty: there is no healthcheck.
+# HEALTHCHECK is Docker's JSON, with times in nanoseconds; missing or zero values stand for Docker's defaults. Empty:
+# there is no healthcheck.
 check_takes() {
   local start interval timeout retries longest number
   takes=0
@@ -113,7 +116,7 @@ is_proved() {
   case $? in 0 | 125 | 126 | 127) : >"$RB_STEP/proved-$id" ;; *) return 1 ;; esac
 }
 
-# op_gate NAME SECONDS SERVICE…
+# op_gate NAME SECONDS SERVICE…: measures the new containers until the runner's verdict, at most SECONDS
 op_gate() {
   local name limit longest begun
   name=$1 limit=$2
@@ -149,8 +152,8 @@ serving() {
   [ -z "$judged" ] || fresh_of $judged
 }
 
-# stay_up SERVICE ID…: false when one of these containers ended or started again. Docker is asked at first, and again once one of their
-# processes has ended.
+# stay_up SERVICE ID…: false when one of these containers ended or started again. Docker is asked at first, and again
+# once one of their processes has ended.
 stay_up() {
   local ids all ended
   [ $# -gt 0 ] || return 0
@@ -220,7 +223,7 @@ watch_leaves() {
   kept_leave $(retiring "$@") || { fail proxy-reload "$PROXY" "$RB_STEP/reload.log"; return 1; }
 }
 
-# op_drain SECONDS SERVICE…
+# op_drain SECONDS SERVICE…: waits until old connections have ended, at most SECONDS
 op_drain() {
   local until left
   forget_access_log

@@ -1,14 +1,14 @@
-# The rules of one address family, as input of iptables-restore(8). One set serves every caller: whoever is
-# not on a network never dials its addresses.
+# The rules of one address family, as input of iptables-restore(8). All callers get the same rules, because a caller
+# that is not on a network never dials its addresses.
 #
 # Given: family (4 or 6), chain, comment. Input, in any order:
 #   service NAME PHASE PORTS        phase guard, narrow, cut, moved or stood; ports with commas, or -
 #   address SERVICE ROLE NETWORK FAMILY ADDRESS     role keep, retire, new or gone
-#   own SERVICE ID NETWORK FAMILY ADDRESS           of the new containers, once more with whose it is
+#   own SERVICE ID NETWORK FAMILY ADDRESS           addresses of the new containers again, with the container's ID
 #   subnet SERVICE NETWORK FAMILY CIDR
 #   known NETWORK FAMILY ADDRESS    of every container that runs
 # Output lines that begin with `own ID` are for the namespace of that container alone.
-# Last line: end. Without it, as a full disk leaves the table, there are no rules and the exit status is 1.
+# Last line: end. Without it (a full disk cut the table) no rules are printed, and the exit status is 1.
 
 $1 == "service" { order[++services] = $2; phase[$2] = $3; ports[$2] = $4 }
 $1 == "address" && $5 == family { addresses[$2, $3, $4] = addresses[$2, $3, $4] " " $6; network[$4] = 1 }
@@ -42,9 +42,10 @@ END {
   if (!whole) exit 1
   print "*nat"
   print ":" chain " - [0:0]"
-  # Whatever is redirected, a container reaches itself by its own address.
+  # A container always reaches itself by its own address.
   print "-A " chain " -m addrtype --dst-type LOCAL -j RETURN"
-  # And by the names of its service, which are those of the others, too, while it has to prove itself.
+  # While a new container has to prove itself, it also reaches itself by the names of its service, although these lead
+  # to the other containers as well.
   for (i = 1; i <= owners; i++) {
     split(owns[i], own, " ")
     s = own[1]
@@ -54,7 +55,7 @@ END {
       if (list[j] != own[4])
         printf "own %s -A %s -d %s %s -m comment --comment \"%s\" -j DNAT --to-destination %s\n", own[2], chain, list[j], tcp(s), comment, own[4]
   }
-  # What is known by its address comes before what is guessed by its subnet.
+  # Rules for known addresses come before rules for whole subnets.
   for (i = 1; i <= services; i++) {
     s = order[i]
     for (n in network) {

@@ -1,4 +1,4 @@
-# section NAME: what follows belongs to it
+# section NAME: begins a section of the output
 section() {
   printf '\n#rb-section %s\n' "$1"
 }

@@ -1,16 +1,16 @@
-# Replaces a service that cannot run twice: the new release runs as a stand-in, takes all new connections, and gives them
-# to the real container once Compose has recreated it. Until then the way back is open.
+# Replaces a service that cannot run twice: the new release runs as a stand-in, takes all new connections, and gives
+# them to the real container once Compose has recreated it. Until then the way back is open.
 #
 # Given: what apply.sh gives
 # Shared: kept_reloaded (see kept.sh) access_follower answers_apart (see access-log.sh)
 #
 # Files of a service below $RB_STEP:
-#   before-SERVICE held-SERVICE       what was there, and what of it has volumes without a name (apply.sh, unnamed.sh)
-#   stood-SERVICE names-SERVICE.json  the old container, and Compose's words for its name
-#   candidate-SERVICE                 the stand-in, as long as it is what is new of the service; then it is serves-SERVICE
-#   planned-SERVICE ways-SERVICE      its ports of the host, and the ways to them that were open (`ways`, `tried`: of all)
-#   divert-SERVICE returned-SERVICE   ports that lead to the stand-in, and that new connections take Docker's way again
-#   stays-SERVICE up-SERVICE.log      nothing else serves, so it stays; what Compose said
+#   before-SERVICE held-SERVICE       the former containers; those with unnamed volumes (apply.sh, unnamed.sh)
+#   stood-SERVICE names-SERVICE.json  the old container; a Compose override that gives its name to the stand-in
+#   candidate-SERVICE serves-SERVICE  the stand-in while it is judged; the stand-in once the real container is made
+#   planned-SERVICE ways-SERVICE      its ports on the host; the open ways to them (`ways`, `tried`: of all services)
+#   divert-SERVICE returned-SERVICE   ports that lead to the stand-in; set: new connections take Docker's way again
+#   stays-SERVICE up-SERVICE.log      set: the stand-in stays, as nothing else serves; output of Compose
 
 stand_in_name() {
   echo "$PROJECT-$1-stand-in"
@@ -20,18 +20,19 @@ stand_in_of() {
   docker ps -aq --no-trunc --filter "name=^/?$(stand_in_name "$1")\$"
 }
 
-# op_start_stand_in SERVICE NETWORK…: hidden from every caller, though it has the names that they resolve
+# op_start_stand_in SERVICE NETWORK…: starts the stand-in, hidden from every caller although it has the names they
+# resolve
 op_start_stand_in() {
-  local service old candidate
+  local service old candidate running
   service=$1
-  # Before the first stand-in of this run, and not between two of them.
+  # Stand-ins of earlier runs end before the first stand-in of this run, and not between two of them.
   [ -n "$(cat "$RB_STEP"/stood-* 2>/dev/null)" ] || stand_ins_end || { fail_still_needed; return 1; }
   remember "$service" || return 1
-  old=$(containers "$service" | head -n 1)
+  old=$(echo "$running" | head -n 1)
   echo "$old" >"$RB_STEP/stood-$service" &&
     stand_in_names "$(docker inspect --format '{{.Name}}' "$old")" "$@" >"$RB_STEP/names-$service.json" ||
     { fail unnoted "$service"; return 1; }
-  redirect_service "$service" "$old" || { fail_redirect "$service"; return 1; }
+  redirect_old "$service" "$running" "$old" || { fail_redirect "$service"; return 1; }
   redirect_begin
   redirect_guard "$service" || { fail_redirect "$service"; return 1; }
   # In IPv6 the host's own address replaces the one that the client called, so any address is accepted.
@@ -60,8 +61,8 @@ op_start_stand_in() {
   redirect_refresh || fail_redirect "$service"
 }
 
-# stand_in_names NAME SERVICE NETWORK…: prints a Compose override that gives the stand-in the old container's name as an alias; the
-# option `--use-aliases` gives it the service's own names
+# stand_in_names NAME SERVICE NETWORK…: prints a Compose override that gives the stand-in the old container's name as an
+# alias; the option `--use-aliases` gives it the service's own names
 stand_in_names() {
   local name service
   name=${1#/} service=$2
@@ -71,7 +72,7 @@ stand_in_names() {
     END { printf "{\"services\":{\"%s\":{\"networks\":{%s}}}}\n", service, networks }'
 }
 
-# stand_in_end SERVICE SECONDS: lets it finish its requests, then removes it
+# stand_in_end SERVICE SECONDS: lets the stand-in finish its requests, at most SECONDS, then removes it
 stand_in_end() {
   local id
   id=$(stand_in_of "$1")
@@ -82,8 +83,8 @@ stand_in_end() {
   docker rm -f "$id" >/dev/null
 }
 
-# serve_out ID SECONDS: waits until its requests have ended, at most SECONDS. A container whose stop signal makes it end by
-# itself after its last request needs no waiting, and closes its idle connections at once.
+# serve_out ID SECONDS: waits until a container's requests have ended, at most SECONDS. A container whose stop signal
+# makes it end by itself after its last request needs no waiting, and closes its idle connections at once.
 serve_out() {
   local until left
   case $(docker inspect --format '{{.Config.StopSignal}}' "$1") in
@@ -139,7 +140,7 @@ ways_taken() {
   ! grep -v '^taken ' "$RB_STEP/divert.log" | grep -q .
 }
 
-# callers_divert SERVICE ID: leads every address that the service had, and those of its other containers, to this container
+# callers_divert SERVICE ID: leads every former address of the service, and those of its other containers, to this one
 callers_divert() {
   local folder pid port hidden
   folder=$RB_STEP/redirect
@@ -203,7 +204,8 @@ hide_real() {
   real=$(containers "$1") && echo "$real" >>"$RB_STEP/redirect/hidden-$1" && redirect_phase stood "$1"
 }
 
-# Starts the former release's container again; the stand-in serves until that listens and is no longer unhealthy.
+# replace_behind_back SERVICE: starts the former release's container again; the stand-in serves until that container
+# listens and is no longer unhealthy
 replace_behind_back() {
   local until
   report_logs_of "$1"
@@ -217,8 +219,8 @@ replace_behind_back() {
   ! is_back "$1" || restart_as_before
 }
 
-# restart_at_boot ID: a container that was stopped by hand stays stopped when the host reboots, and the rules that lead to its
-# stand-in are gone then. With the policy `always` it starts again. Its own policy is kept below .runbook.
+# restart_at_boot ID: a container that was stopped by hand stays stopped when the host reboots, and the rules that lead
+# to its stand-in are gone then. With the policy `always` it starts again. Its own policy is kept below .runbook.
 restart_at_boot() {
   local policy
   policy=$(docker inspect --format '{{with .HostConfig.RestartPolicy}}{{.Name}}{{if .MaximumRetryCount}}:{{.MaximumRetryCount}}{{end}}{{end}}' "$1")
@@ -228,7 +230,7 @@ restart_at_boot() {
   mkdir -p "$RB_ROOT/restart" && echo "$policy" >"$RB_ROOT/restart/$1" && docker update --restart always "$1" >/dev/null || :
 }
 
-# restart_as_before: gives each of them its own policy back, where it still exists
+# restart_as_before: gives each of these containers its own policy back, if the container still exists
 restart_as_before() {
   local kept
   for kept in "$RB_ROOT"/restart/*; do
@@ -237,8 +239,8 @@ restart_as_before() {
   done
 }
 
-# start_own RELEASE SERVICE: starts its container as the release has it. Compose leaves a container alone that Docker lists as
-# running, even if it has ended.
+# start_own RELEASE SERVICE: starts its container as the release has it. Compose leaves a container alone that Docker
+# lists as running, even if it has ended.
 start_own() {
   former_up "$1" --scale "$2=1" "$2" && docker start $(containers "$2")
 }
@@ -269,7 +271,7 @@ return_back() {
   host_ports_divert
 }
 
-# op_end_stand_in SERVICE DRAIN
+# op_end_stand_in SERVICE DRAIN: removes the stand-in when its requests have ended
 op_end_stand_in() {
   stand_in_end "$1" "$2" || fail stop "$1"
   rm -f "$RB_STEP/divert-$1" "$RB_STEP/returned-$1"

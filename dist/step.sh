@@ -1,7 +1,7 @@
-# What every step on the host begins with. The step is one process of its own session: it holds the lock of
-# the stack for its whole life, writes what it says to `out`, reads words of the runner from `control`, and
-# undoes in reverse order what it has not committed when it ends early, for whatever reason. A TERM signal to
-# its process group ends it at once, unless it is protected; then a word in `end` does, at the next operation.
+# The start of every step on the host. The step is one process of its own session: it holds the lock of the stack for
+# its whole life, writes its output to `out` and reads words of the runner from `control`. When it ends early, for
+# whatever reason, it undoes in reverse order what it has not committed. A TERM signal to its process group ends it at
+# once; while it is protected, only a word in the file `end` does, at the next operation.
 #
 # Given: RB_ROOT (.runbook) RB_STEP (folder of this step) RB_TOKEN (of the lease) RB_PATIENCE (seconds)
 #        RB_ENTRY (JSON members for the journal) RB_JOURNAL (its file) RB_UNFINISHED (file that says that the step is
@@ -27,14 +27,14 @@ say() {
   printf '%s\n' "$*"
 }
 
-# event NAME key=value…: a line for the runner; in values percent sign, white space and line breaks stand as %XX
+# event NAME key=value…: prints a line for the runner; percent signs, white space and line breaks become %XX
 event() {
   local rb_line rb_pair
   rb_line="#rb $1"
   shift
   for rb_pair in "$@"; do
     case $rb_pair in
-      # Only such a value costs a process.
+      # Only values with such characters need another process.
       *[%\ \	"$rb_breaks"]*) rb_pair=$(printf '%s\n' "$rb_pair" | awk '{
         gsub(/%/, "%25"); gsub(/ /, "%20"); gsub(/\t/, "%09"); gsub(/\r/, "%0D")
         printf "%s%s", (NR > 1 ? "%0A" : ""), $0
@@ -45,7 +45,7 @@ event() {
   printf '%s\n' "$rb_line"
 }
 
-# report_log NAME: the last 50 lines of standard input, as the log of NAME
+# report_log NAME: sends the last 50 lines of standard input to the runner, as the log of NAME
 report_log() {
   local rb_row
   tail -n 50 | cut -c 1-2000 | while IFS= read -r rb_row || [ -n "$rb_row" ]; do
@@ -53,50 +53,51 @@ report_log() {
   done
 }
 
-# shown_lines KIND FILE: what of FILE may be shown. A procedure whose files hold data has a function of its own.
+# shown_lines KIND FILE: the lines of FILE that may be shown. A procedure whose files hold data defines its own.
 shown_lines() {
   cat "$2"
 }
 
-# fail KIND SUBJECT [FILE]: tells the runner why, with the last lines of FILE. Each KIND has its words there.
+# fail KIND SUBJECT [FILE]: tells the runner why, with the last lines of FILE. The runner has words for each KIND.
 fail() {
   [ ! -s "${3:-}" ] || shown_lines "$1" "$3" | report_log "$2"
   event failed "kind=$1" "subject=$2"
   return 1
 }
 
-# to_disk FILE…: waits until they are there; false where the disk did not take one. A `sync` that knows no files flushes all.
+# to_disk FILE…: waits until the files are on the disk; false if one could not be written. A `sync` that takes no file
+# names flushes everything.
 to_disk() {
   sync "$@"
 }
 
-# Seconds since the host's start: no clock that somebody can set.
+# Seconds since the host booted: nobody can set this clock.
 uptime_seconds() {
   local rb_uptime
   read -r rb_uptime _ </proc/uptime
   printf '%s\n' "${rb_uptime%.*}"
 }
 
-# hundredths: seconds since the host's start in hundredths
+# hundredths: hundredths of a second since the host booted
 hundredths() {
   local rb_uptime
   read -r rb_uptime _ </proc/uptime
   printf '%s\n' "${rb_uptime%.*}${rb_uptime#*.}"
 }
 
-# seconds_since HUNDREDTHS: as JSON has numbers
+# seconds_since HUNDREDTHS: prints seconds as a JSON number
 seconds_since() {
   set -- $(($(hundredths) - $1))
   printf '%d.%02d' $(($1 / 100)) $(($1 % 100))
 }
 
-# journal EVENT [MEMBERS]: one line of JSON
+# journal EVENT [MEMBERS]: appends one line of JSON
 journal() {
   printf '{"at":"%s",%s,"event":"%s"%s}\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$RB_ENTRY" "$1" "${2:+,$2}" >>"$RB_JOURNAL"
 }
 
-# note_unfinished: written before the step begins, and gone when it has done all or put all back. The journal may be
-# put aside meanwhile, or be filled by others.
+# note_unfinished: writes the record before the step begins; it is removed when everything is done or put back. The
+# journal alone will not do: it may be put aside meanwhile, or other runs may fill it.
 note_unfinished() {
   [ -n "$RB_UNFINISHED" ] || return 0
   { printf '{"at":"%s",%s,"event":"begin"}\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$RB_ENTRY" >"$RB_UNFINISHED.part" &&
@@ -117,12 +118,12 @@ journal_open() {
   fi
 }
 
-# is_torn FILE: whether its last line has no end
+# is_torn FILE: true if its last line has no line break
 is_torn() {
   [ -n "$(tail -c 1 "$1" 2>/dev/null)" ]
 }
 
-# operation NAME: the step comes to its next part. Here it ends when somebody asked for that before.
+# operation NAME: begins the next part of the step. If the step was told to end, it ends here.
 operation() {
   operation_end
   [ -n "$RB_PROTECTED" ] || [ ! -s "$RB_STEP/end" ] || exit 1
@@ -139,7 +140,7 @@ operation_end() {
   rb_operation=
 }
 
-# protect: what follows must not stop half-way; signals are ignored until `unprotect`
+# protect: the following part must not stop half-way; signals are ignored until `unprotect`
 protect() {
   RB_PROTECTED=1
   : >"$RB_STEP/protected"
@@ -154,12 +155,12 @@ unprotect() {
   trap 'rb_interrupt 143' TERM
 }
 
-# next_word: the next word of the runner in RB_WORD; false when there is none
+# next_word: sets RB_WORD to the runner's next word; false when there is none
 next_word() {
   IFS= read -r RB_WORD <&8
 }
 
-# await_word TENTHS WORD…: until the runner says one of the words, or so many tenths of a second are over
+# await_word TENTHS WORD…: waits until the runner says one of the words, at most TENTHS tenths of a second
 await_word() {
   local rb_left rb_word
   rb_left=$1
@@ -176,25 +177,25 @@ await_word() {
   done
 }
 
-# runner_lost: true when the runner gave no sign for RB_PATIENCE seconds
+# runner_lost: true when the runner gave no sign of life for RB_PATIENCE seconds
 runner_lost() {
   local rb_beat
   read -r rb_beat <"$RB_STEP/beat" || return 1
   [ $(($(uptime_seconds) - ${rb_beat:-0})) -gt "$RB_PATIENCE" ]
 }
 
-# undo_push COMMAND: one line, to be run if the step ends before `committed`
+# undo_push COMMAND: one line, run if the step ends before `committed`
 undo_push() {
   RB_UNDO="$1$rb_newline$RB_UNDO"
 }
 
-# From here on nothing is undone, and what is left to do is done.
+# From here on nothing is undone, and the remaining work is done to its end.
 committed() {
   RB_UNDO=
   rb_committed=1
 }
 
-# Each in a shell of its own: whatever one of them does, the others follow.
+# Each command runs in a shell of its own: if one fails, the others still run.
 rb_undo() {
   local rb_command
   [ -n "$RB_UNDO" ] || return 0
@@ -220,8 +221,8 @@ end_helpers() {
   rm -f "$RB_STEP/helper"
 }
 
-# What a step leaves: all that it should do, or all as it was before. `failed` wants a recovery; so does what was there
-# before the step, as long as RB_LEFT says so.
+# The state that a step leaves: everything done, or everything as it was before. `failed` needs a recovery; so does
+# something that was there before the step, as long as RB_LEFT names it.
 rb_outcome() {
   if [ -n "$RB_LEFT" ]; then
     echo failed
@@ -236,7 +237,7 @@ rb_outcome() {
 
 rb_finish() {
   rm -f "$RB_STEP/room"
-  # A disk that was full has torn what was written last.
+  # A disk that was full has torn the last line.
   if is_torn "$RB_STEP/out"; then say ""; fi
   if is_torn "$RB_JOURNAL"; then echo >>"$RB_JOURNAL"; fi
   : >"$RB_STEP/protected"
@@ -254,7 +255,7 @@ rb_finish() {
   exit "$RB_CODE"
 }
 
-# rb_interrupt STATUS: a signal ends the step once, and does not disturb its end
+# rb_interrupt STATUS: a signal ends the step once, and does not disturb the clean-up
 rb_interrupt() {
   trap '' HUP INT TERM
   [ -n "$RB_CODE" ] || exit "$1"
@@ -270,7 +271,7 @@ if [ "$(sed -n 's/^token=//p' "$RB_ROOT/lease")" != "$RB_TOKEN" ]; then
 fi
 note_unfinished || { event failed kind=unmarked; exit 73; }
 rb_begun=$(hundredths)
-# Whatever fills the disk from now on: there is room for a way back and for the record of it.
+# Reserves room, so that even on a full disk the way back and its record can be written.
 head -c 1000000 /dev/zero >"$RB_STEP/room" || :
 journal_open
 journal begin

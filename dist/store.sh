@@ -1,6 +1,7 @@
 # Releases on the host: `blobs/<SHA-256>` (uploaded files, each content once), `releases/<id>/`
 # {release.json, compose.json, files.list, images.list, shared/}, and `current`, which names one of them.
-# All of it 0600 below RB_ROOT. Given: RB_ROOT DIRECTORY TARGET (release that is being made, or empty), `to_disk`
+# All of these are below RB_ROOT, with mode 0600. Given: RB_ROOT DIRECTORY TARGET (release that is being made, or
+# empty), `to_disk`
 #
 # files.list: lines `SHA-256 MODE PATH`, PATH below DIRECTORY; `- - PATH` stands for a file that is not there.
 # images.list: lines `REFERENCE TAG`.
@@ -13,7 +14,7 @@ split_entry() {
   entry_mode=${entry_mode%% *}
 }
 
-# store_blob SHA-256 FILE: a copy of FILE, unless that content is there already
+# store_blob SHA-256 FILE: stores a copy of FILE, unless that content is there already
 store_blob() {
   [ ! -e "$RB_ROOT/blobs/$1" ] || return 0
   (umask 077 && mkdir -p "$RB_ROOT/blobs" && cp "$2" "$RB_ROOT/blobs/.$1.part") || return 1
@@ -21,7 +22,7 @@ store_blob() {
   mv -f "$RB_ROOT/blobs/.$1.part" "$RB_ROOT/blobs/$1"
 }
 
-# store_release ID FOLDER: its files; a release is there as a whole or not at all
+# store_release ID FOLDER: stores the release whose files are in FOLDER, as a whole or not at all
 store_release() {
   local name file
   rm -rf "$RB_ROOT/releases/.$1.part" "$RB_ROOT/releases/$1"
@@ -45,7 +46,8 @@ current_release() {
   cat "$RB_ROOT/current" 2>/dev/null || :
 }
 
-# note_commit ID: one line of the history, before it is true: a line that `current` never followed counts for nothing
+# note_commit ID: adds a line to the history before the release becomes current. If the release never does, readers
+# ignore the line.
 note_commit() {
   local history
   history=$RB_ROOT/history.jsonl
@@ -58,7 +60,7 @@ note_commit() {
     to_disk "$history"
 }
 
-# commit_release ID: the commit point of every procedure, one atomic rename
+# commit_release ID: makes the release current by one atomic rename, the commit point of every procedure
 commit_release() {
   [ -e "$RB_ROOT/releases/$1/release.json" ] || return 1
   note_stack || return 1
@@ -67,18 +69,19 @@ commit_release() {
   to_disk "$RB_ROOT/.current.part" || return 1
   : >"$RB_ROOT/releases/$1/committed"
   mv -f "$RB_ROOT/.current.part" "$RB_ROOT/current" || return 1
-  # It is the current one now, whatever the disk makes of the folder.
+  # The release is current from here on, even if syncing the folder fails.
   to_disk "$RB_ROOT" || :
 }
 
-# note_stack: writes once whose directory this is. Given: PROJECT
+# note_stack: writes once which stack this directory belongs to. Given: PROJECT
 note_stack() {
   [ -n "${PROJECT:-}" ] && [ ! -e "$RB_ROOT/stack" ] || return 0
   (umask 077 && printf '%s\n' "$PROJECT" >"$RB_ROOT/.stack.part") && to_disk "$RB_ROOT/.stack.part" &&
     mv -f "$RB_ROOT/.stack.part" "$RB_ROOT/stack"
 }
 
-# files_between FROM TO: files.list of the release TO, and what of FROM has to go; either may be empty
+# files_between FROM TO: prints the files.list of the release TO, and removals of the files that only FROM has; either
+# ID may be empty
 files_between() {
   local from to
   from=$RB_ROOT/releases/$1/files.list
@@ -89,12 +92,12 @@ files_between() {
   cut -d ' ' -f 3- "$to" | { cut -d ' ' -f 3- "$from" | grep -vxF -f /dev/fd/3; } 3<&0 | sed 's/^/- - /'
 }
 
-# note_made LIST RELEASE: which files of LIST, that remember_files printed, were not there before the release
+# note_made LIST RELEASE: notes which files of LIST, a list of remember_files, did not exist before the release
 note_made() {
   sed -n 's/^- - //p' "$1" >>"$RB_ROOT/releases/$2/made.list" && to_disk "$RB_ROOT/releases/$2/made.list"
 }
 
-# overlay_copy SOURCE DESTINATION LIST: a copy of a file or folder below DIRECTORY as it will be with LIST
+# overlay_copy SOURCE DESTINATION LIST: copies a file or folder below DIRECTORY as it will be once LIST is placed
 overlay_copy() {
   local entry entry_sha entry_path entry_mode whole below
   if [ -d "$1" ]; then
@@ -118,20 +121,20 @@ overlay_copy() {
   done <"$3"
 }
 
-# discard_release ID: with its tags, and with the images and blobs that nobody else names
+# discard_release ID: removes the release, its tags, and the images and blobs that nothing else names
 discard_release() {
   local list
   [ "$1" != "$(current_release)" ] || return 1
   [ ! -e "$RB_ROOT/releases/$1/images.list" ] || mv -f "$RB_ROOT/releases/$1/images.list" "$RB_ROOT/releases/.$1.images"
   rm -rf "$RB_ROOT/releases/$1" "$RB_ROOT/releases/.$1.part"
-  # That of one that was killed here too.
+  # Includes the list that a run left when it was killed at this point.
   for list in "$RB_ROOT"/releases/.*.images; do
     if [ -e "$list" ]; then discard_images "$list"; fi
   done
   collect_blobs
 }
 
-# discard_uncommitted: releases that were never current, with the files that were not there before them
+# discard_uncommitted: removes releases that were never current, and the files that did not exist before them
 discard_uncommitted() {
   local current folder path
   rm -rf "$RB_ROOT/staging" "$RB_ROOT"/releases/.*.part "$RB_ROOT"/.current.part
@@ -148,7 +151,8 @@ discard_uncommitted() {
   collect_blobs
 }
 
-# remove_files RELEASE CURRENT: the files that RELEASE made, where they are as it made them and CURRENT has no such file
+# remove_files RELEASE CURRENT: removes the files that RELEASE made, unless they were edited since or CURRENT has such a
+# file
 remove_files() {
   local entry entry_sha entry_path entry_mode
   [ -e "$RB_ROOT/releases/$1/files.list" ] || return 0
@@ -161,8 +165,8 @@ remove_files() {
   done <"$RB_ROOT/releases/$1/files.list"
 }
 
-# retain COUNT: of the releases so many stay: the current one and TARGET always, then those of PREFERRED in their order,
-# then the newest. Prints those that went. What interrupted runs staged goes as well.
+# retain COUNT: keeps this many releases: always the current one and TARGET, then those of PREFERRED in their order,
+# then the newest. Prints the releases that it discarded. Removes what interrupted runs staged, too.
 retain() {
   local kept release
   rm -rf "$RB_ROOT/staging"

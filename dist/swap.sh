@@ -1,14 +1,14 @@
-# The swap: writers stop, names change in one transaction, writers start. Whatever ends it before the commit is
-# reversed by the same few lines: by this step's trap, or by a guard when the step is killed. What neither of them could
-# put back, as the host was started anew, the next run settles, and asks before that where names had changed already.
-# Runs on the host after the pieces for steps, processes, psql, the phase and the writers. Given: PROJECT PROXY (service or empty)
-# HEALTH (seconds until the writers must be healthy) VOLUMES (how many there are), the functions `swap_servers`,
-# `live_servers`, `swap_volumes`, `volume_writers` and `write_reversal`
-# Shared: writers (IDs of those that are stopped and started) addresses (which they had)
+# The swap: writers stop, names change in one transaction, writers start. If it ends before the commit, the record on
+# the host reverses it: this step's trap runs the record, or a guard does if the step is killed. If neither of them
+# could, because the host went down, the next run settles the swap; it asks first if names had changed already. Runs on
+# the host after the pieces for steps, processes, psql, the phase and the writers.
+# Given: PROJECT PROXY (service or empty) HEALTH (seconds until the writers must be healthy) VOLUMES (number of
+# volumes), the functions `swap_servers`, `live_servers`, `swap_volumes`, `volume_writers` and `write_reversal`
+# Shared: writers (IDs of the containers that are stopped and started) addresses (their addresses before that)
 
 RECORD=$RB_ROOT/restore.pending
 
-# writers_of SERVICE…: IDs of their running containers
+# writers_of SERVICE…: prints the IDs of the services' running containers
 writers_of() {
   local service
   for service in "$@"; do
@@ -17,13 +17,14 @@ writers_of() {
   done
 }
 
-# services_of ID…: names of their services, or of the containers where they are of none
+# services_of ID…: prints the names of the containers' services, or of containers without a service
 services_of() {
   [ $# -eq 0 ] || docker inspect --format '{{or (index .Config.Labels "com.docker.compose.service") .Name}}' "$@" |
     sort -u | tr '\n' ' '
 }
 
-# The guard outlives this step, and its lock with it: nobody else gets the stack before it is done.
+# start_guard: starts a process that outlives this step and keeps its lock: no other run gets the stack before it has
+# ended.
 start_guard() {
   local process
   read -r process <"$RB_STEP/process"
@@ -36,8 +37,8 @@ EOF
   setsid sh "$RB_STEP/guard" </dev/null >>"$RB_STEP/out" 2>&1 8<&- &
 }
 
-# schema_swap: what becomes live has the schema that `restore.schema` says. Before the names change, so that a swap
-# that somebody ends later has it; the reversal takes the line away.
+# schema_swap: records the schema of the data that becomes live, from `restore.schema`. This comes before names change,
+# so that a swap which a later run completes has the record, too; a reversal removes the line.
 schema_swap() {
   [ -s "$RB_ROOT/restore.schema" ] || return 0
   if is_torn "$RB_ROOT/migrations.jsonl"; then echo >>"$RB_ROOT/migrations.jsonl" || return 1; fi
@@ -48,14 +49,14 @@ reverse() {
   [ ! -e "$RECORD" ] || sh "$RECORD"
 }
 
-# swap WRITER…
+# swap WRITER…: carries out the swap; WRITER are the services that stop for it
 swap() {
   volume_writers >"$RB_STEP/volume-writers" 2>"$RB_STEP/stop.log" || { fail stop writers "$RB_STEP/stop.log"; return 1; }
   writers=$({ writers_of "$@" && cat "$RB_STEP/volume-writers"; } | sort -u) && writers=$(joined_to $writers) ||
     { fail stop writers "$RB_STEP/stop.log"; return 1; }
   phase stopping || { fail record "$RECORD"; return 1; }
   write_reversal >"$RECORD.part" && to_disk "$RECORD.part" || { fail record "$RECORD"; return 1; }
-  # From here on a reversal is due.
+  # From here on a failure must be reversed.
   undo_push reverse
   mv "$RECORD.part" "$RECORD" && to_disk "$RB_ROOT" || { fail record "$RECORD"; return 1; }
   start_guard || { fail record "$RECORD"; return 1; }
@@ -71,11 +72,11 @@ swap() {
   event swapped
   [ -z "$writers" ] || start_all $writers >"$RB_STEP/start.log" 2>&1 || { fail start writers "$RB_STEP/start.log"; return 1; }
   event started
-  # Who only reads there was not stopped, and keeps what it had opened.
+  # A proxy that only reads a volume was not stopped, and keeps the files that it had opened.
   [ "$VOLUMES" = 0 ] || tell_proxy "$RB_STEP/reload.log"
   healthy || return 1
   event healthy
-  # The commit: without its record nothing is reversed any more.
+  # The commit: without the record, nothing is reversed any more.
   rm "$RECORD" || { fail record "$RECORD"; return 1; }
   rm -f "$RB_ROOT/restore.phase"
   to_disk "$RB_ROOT" || :
@@ -83,7 +84,8 @@ swap() {
   event committed
 }
 
-# healthy: until every writer is, and the databases answer by their live names. One without a healthcheck must run for 3 seconds.
+# healthy: waits until every writer is healthy, and the databases answer by their live names. A writer without a
+# healthcheck must run for 3 seconds.
 healthy() {
   local begun now states bad waiting
   [ -n "$writers" ] || { live_servers >"$RB_STEP/live.log" 2>&1 || fail no-database databases "$RB_STEP/live.log"; return; }
@@ -101,7 +103,7 @@ healthy() {
     fi
     waiting=$(printf '%s\n' "$states" | awk -v now="$now" '$2 == "none" ? now < 3 : $2 != "healthy" { print $4, $5; exit }')
     if [ -z "$waiting" ]; then
-      # Healthy writers prove nothing when the server went away in the meantime.
+      # Healthy writers do not prove that the server still runs.
       live_servers >"$RB_STEP/live.log" 2>&1 || { fail no-database databases "$RB_STEP/live.log"; return 1; }
       return 0
     fi

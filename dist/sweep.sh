@@ -1,8 +1,8 @@
-# Takes chains away whoever left them, and wherever; needs redirect.sh. Given: RB_STEP PROJECT RB_CHAIN
+# Removes the chains of this stack wherever a run left them; needs redirect.sh. Given: RB_STEP PROJECT RB_CHAIN
 
-# redirect_sweep: in every network namespace of the host and in the host's own: callers may be of other projects, or on no
-# network of the stack any more. Where a chain's rules are the only ones with a NAT target, connections that they
-# translate would hang without them: there it stays, unused.
+# redirect_sweep: removes the chains in every network namespace of the host and in the host's own, because callers may
+# belong to other projects, or may have left the stack's networks. Where no other rule has a NAT target, connections
+# that the chain translated would hang without it: there the chain stays, unused.
 redirect_sweep() {
   local folder
   folder=$RB_STEP/redirect
@@ -19,7 +19,7 @@ for file in /proc/[0-9]*/ns/net; do
   if nsenter -t "$pid" -n sh -c "$enter"; then
     seen="$seen$ns "
   else
-    # Another process of it may be asked.
+    # If this process ended, another process of the same namespace comes later in the loop.
     [ "$(readlink "$file" 2>/dev/null)" != "$ns" ] || { failed=1; seen="$seen$ns "; }
   fi
 done
@@ -46,7 +46,7 @@ if $tool -w 5 -t nat -S $RB_CHAIN >/dev/null 2>&1; then
 fi
 SCRIPT
   done
-  # Where no chain of ours is, the setting is somebody else's.
+  # In a namespace without a chain of ours the setting is not ours either.
   echo '[ -n "$found" ] || exit 0'
   redirect_attempts 1 120
 }

@@ -1,7 +1,7 @@
-# Servers without network and volumes for a drill, and their end. Runs on the host after the prelude of steps and the
-# pieces for psql and volumes. Given: PROJECT (name that the drill's containers go by)
+# Starts and removes servers and volumes for a drill; the servers have no network. Runs on the host after the prelude of
+# steps and the pieces for psql and volumes. Given: PROJECT (the Compose project of the drill's containers)
 
-# throwaway_remove: whatever a drill left, data included
+# throwaway_remove: removes everything that a drill left, data included
 throwaway_remove() {
   local throwaway_ids throwaway_volumes
   throwaway_ids=$(docker ps -aq --filter "label=com.docker.compose.project=$PROJECT")
@@ -13,16 +13,16 @@ throwaway_remove() {
   [ -z "$throwaway_volumes" ] || docker volume rm -f $throwaway_volumes >/dev/null
 }
 
-# throwaway_volume NAME: an empty one, found as a stack's volume is
+# throwaway_volume NAME: makes an empty volume, with labels by which it is found like a stack's volume
 throwaway_volume() {
   docker volume create --label "com.docker.compose.project=$PROJECT" --label "com.docker.compose.volume=$1" \
     "$PROJECT-$1" >/dev/null 2>"$RB_STEP/volume.log" || { fail drill "$1" "$RB_STEP/volume.log"; return 1; }
 }
 
-# like_service CONTAINER IMAGE: in `throwaway_settings` a file with the words that make the throwaway server start as the
-# service's does, one a line, which the caller puts around the image: options of `docker run`, a line `--`, and the
-# command where the stack has one of its own. Files that the command names come along, read-only. It archives nothing,
-# runs no jobs, and takes little memory.
+# like_service CONTAINER IMAGE: sets `throwaway_settings` to a file with the words that make the throwaway server start
+# as the service's does, one a line: options of `docker run`, a line `--`, and the command if the stack has one of its
+# own. The caller puts the image between the two. Files that the command names are mounted read-only. The server
+# archives no write-ahead log, runs no jobs, and takes little memory.
 like_service() {
   local command source destination word
   throwaway_settings=$RB_STEP/settings
@@ -37,7 +37,7 @@ like_service() {
     fi
     docker inspect --format '{{range .Mounts}}{{if eq .Type "bind"}}{{.Source}}|{{.Destination}}{{println}}{{end}}{{end}}' "$1" |
       while IFS='|' read -r source destination; do
-        # shellcheck disable=SC2016 # of awk
+        # shellcheck disable=SC2016 # variables of awk
         [ -n "$destination" ] && awk -v path="$destination" 'index($0, path) && substr($0, index($0, path) + length(path), 1) ~ /^(\/|)$/ { found = 1 } END { exit !found }' "$RB_STEP/command" &&
           echo "--mount=type=bind,source=$source,target=$destination,readonly"
       done
@@ -54,9 +54,9 @@ like_service() {
   } >"$throwaway_settings"
 }
 
-# throwaway_start SERVICE USER IMAGE CONTAINER: as the image's own entrypoint makes it, with a volume of its own, and the
-# command and settings of the service's CONTAINER. It is ready
-# when the server is the container's first process: before that, an entrypoint may run one of its own to fill it.
+# throwaway_start SERVICE USER IMAGE CONTAINER: starts a server that the image's own entrypoint makes, with a volume of
+# its own, and with the command and settings of the service's CONTAINER. The server is ready when it is the container's
+# first process: before that, the entrypoint may run another server to fill the data folder.
 throwaway_start() {
   local password throwaway_settings throwaway_service throwaway_user throwaway_image word started container until
   password=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')

@@ -2,11 +2,17 @@
 # new container when Compose makes that from the old one, running or not, and the image has a volume at the same place.
 #
 # Given: what apply.sh gives
+# Shared: without_unnamed (IDs of containers that have no such volume; what a container mounts never changes)
 
 # unnamed_volumes ID…: lines `VOLUME ID PATH` of unnamed volumes that they may write to
 unnamed_volumes() {
-  [ $# -gt 0 ] || return 0
-  docker inspect --format '{{$id := .Id}}{{range .Mounts}}{{if .RW}}{{println .Type .Name $id .Destination}}{{end}}{{end}}' "$@" 2>/dev/null |
+  local id others=
+  for id in "$@"; do
+    case " ${without_unnamed:-} " in *" $id "*) ;; *) others="$others $id" ;; esac
+  done
+  [ -n "$others" ] || return 0
+  # shellcheck disable=SC2086 # IDs
+  docker inspect --format '{{$id := .Id}}{{range .Mounts}}{{if .RW}}{{println .Type .Name $id .Destination}}{{end}}{{end}}' $others 2>/dev/null |
     sed -n 's/^volume \([0-9a-f]\{64\} \)/\1/p'
 }
 
@@ -24,14 +30,19 @@ sole_volumes() {
   } | awk '$1 == "there" { there[$2] = 1; next } !($1 in there) && !seen[$1]++'
 }
 
-# clear_stopped SERVICE: removes stopped leftovers, except the only containers with their volumes: these become lines of held-SERVICE
+# clear_stopped SERVICE: removes stopped leftovers, except the only containers with their volumes: these become lines of
+# held-SERVICE. Puts what is there then into `there`, as `listed` prints it.
 clear_stopped() {
   local stopped id
-  stopped=$(containers "$1" -a --filter status=exited --filter status=created --filter status=dead) &&
-    sole_volumes $stopped >"$RB_STEP/held-$1" || { fail unnoted "$1"; return 1; }
+  there=$(listed "$1" 2>"$RB_STEP/docker.log") || { fail start "$1" "$RB_STEP/docker.log"; return 1; }
+  stopped=$(printf '%s\n' "$there" | awk '$2 == "exited" || $2 == "created" || $2 == "dead" { print $1 }')
+  # shellcheck disable=SC2086 # IDs
+  sole_volumes $stopped >"$RB_STEP/held-$1" || { fail unnoted "$1"; return 1; }
+  [ -n "$stopped" ] || return 0
   for id in $stopped; do
     grep -q " $id " "$RB_STEP/held-$1" || docker rm -f "$id" >/dev/null
-  done
+  done || return 1
+  there=$(listed "$1" 2>"$RB_STEP/docker.log") || fail start "$1" "$RB_STEP/docker.log"
 }
 
 # refuse_held SERVICE: containers that start beside others cannot take over the volumes of stopped ones. Those of a release
@@ -60,6 +71,7 @@ fail_held() {
 
 # handed_on SERVICE: whether its containers have every volume of held-SERVICE
 handed_on() {
+  [ -s "$RB_STEP/held-$1" ] || return 0
   unnamed_volumes $(containers "$1" -a) | cut -d ' ' -f 1 >"$RB_STEP/handed-$1"
   cut -d ' ' -f 1 "$RB_STEP/held-$1" | grep -vxF -f "$RB_STEP/handed-$1" | grep -q . || return 0
   fail_held volume-lost "$1"

@@ -1,7 +1,7 @@
-# What must be known of volumes beforehand. Runs on the host after the pieces for sections and the helper.
+# Reads facts of volumes before a backup or a restore. Runs on the host after the pieces for sections and the helper.
 
-# facts_of_volume INDEX NAME: how Docker mounts it, `found`, what du and df say of all in it and its disk, and what stands
-# beside its content, each with its KiB
+# facts_of_volume INDEX NAME: prints how Docker mounts the volume, `found`, the answers of du and df, and the folders
+# beside the live content, each with its size in KiB; or `absent`
 facts_of_volume() {
   local volume
   section "volume:$1"
@@ -23,7 +23,7 @@ done
 '"$(live_database)" $VOLUME_BESIDE 2>&1 </dev/null)
 }
 
-# live_database: a line on the first file that only a database server has, for the helper's shell
+# live_database: prints a script for the helper, which prints a line on the first file that only a database server has
 live_database() {
   cat <<'SCRIPT'
 timeout 20 find . -maxdepth 4 '(' -name PG_VERSION -o -name ibdata1 -o -name WiredTiger -o -name '*-wal' ')' -type f 2>/dev/null |
@@ -31,7 +31,7 @@ timeout 20 find . -maxdepth 4 '(' -name PG_VERSION -o -name ibdata1 -o -name Wir
 SCRIPT
 }
 
-# look_at_mount INDEX MOUNT: `found`, its size where that is soon known, and a database in it; or `absent`
+# look_at_mount INDEX MOUNT: prints `found`, the size if du ends within 10 s, and a database in the mount; or `absent`
 look_at_mount() {
   section "mount:$1"
   # shellcheck disable=SC2016 # for the helper's shell

@@ -1,7 +1,7 @@
-# Fills a folder inside a volume, beside its live content and on the same disk. Until the swap nobody but this run knows
-# it; when the run ends early it goes. Runs on the host after the pieces for archives and the helper.
+# Fills a folder inside a volume, beside its live content and on the same disk. Nothing else uses the folder before the
+# swap; if the run ends early, the folder is removed. Runs on the host after the pieces for archives and the helper.
 
-# fill_volume INDEX NAME FOLDER SOURCE SHA256: SOURCE and SHA256 as load_archive has them
+# fill_volume INDEX NAME FOLDER SOURCE SHA256: SOURCE and SHA256 are those of load_archive
 fill_volume() {
   local volume
   volume=$(volume_mount "$2") || { fail no-volume "$2"; return 1; }
@@ -30,7 +30,7 @@ sync -f . 2>/dev/null || sync
 SCRIPT
 }
 
-# volume_forget MOUNT FOLDER…: removes what a restore was filling, as often as it is run
+# volume_forget MOUNT FOLDER…: removes folders that a restore was filling; may be run again
 volume_forget() {
   local mount
   mount=$1

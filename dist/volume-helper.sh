@@ -1,12 +1,13 @@
-# Volumes of the stack and directories of the host, both by Docker alone: the SSH user need not be root. Runs on the
-# host after the piece for the empty image. Given: RB_ROOT PROJECT
+# Works in volumes of the stack and directories of the host by way of Docker only, so the SSH user need not be root.
+# Runs on the host after the piece for the empty image. Given: RB_ROOT PROJECT
 
-# Beside the live content of a volume: what was live before a restore, and what one is filling.
+# Folders beside the live content of a volume: former content that a restore put aside, and content that it fills in.
 # shellcheck disable=SC2034 # for the pieces that follow
 VOLUME_BESIDE='.before-[0-9]*T[0-9]*Z .restore-[0-9]*T[0-9]*Z .undone-[0-9]*T[0-9]*Z'
 
-# volume_mount NAME: what Docker's --mount takes for it; false where there is none. A name is that in the Compose file,
-# or else the volume's own; a path is a directory of the host. Nothing is made: `docker run -v` would.
+# volume_mount NAME: prints the value of Docker's --mount for a volume; false if there is none. NAME is the name in the
+# Compose file, or else the volume's own name, or the path of a directory of the host. Makes nothing, as `docker run -v`
+# would.
 volume_mount() {
   local found
   case $1 in
@@ -22,8 +23,8 @@ volume_mount() {
   echo "type=volume,source=$found"
 }
 
-# volume_helper MOUNT read|write SCRIPT ARG…: the host's own shell and tools as root, with the volume at /volume, no
-# network, and no right beyond reading (or changing) files of all users. The image is empty.
+# volume_helper MOUNT read|write SCRIPT ARG…: runs SCRIPT with the host's own shell and tools as root, in a container of
+# an empty image that has the volume at /volume, no network, and no rights but to read (or change) files of all users.
 volume_helper() {
   local mount how script folder right
   empty_image || return 1
@@ -43,13 +44,13 @@ $script" sh "$@"
     done
     set -- --mount "$mount,target=/volume" "$@"
   fi
-  # What it writes is data, and no log of Docker's is to keep it.
+  # The output is data of the stack, and must not get into a log of Docker.
   docker run --rm -i --pull never --label runbook.helper=volume --label "runbook.root=${RB_ROOT:-}" \
     --log-driver none --network none --userns=host --read-only --cap-drop ALL --security-opt label=disable \
     --security-opt no-new-privileges --entrypoint /bin/sh "$@"
 }
 
-# volume_helpers_end: those of a step that was killed go on; nobody else moves or writes anything after this
+# volume_helpers_end: ends helpers that go on after their step was killed; none of them moves or writes files after this
 volume_helpers_end() {
   local left
   left=$(docker ps -aq --filter label=runbook.helper=volume --filter "label=runbook.root=${RB_ROOT:-}" </dev/null)

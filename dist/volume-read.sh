@@ -1,13 +1,13 @@
 # Reads volumes into a backup. Runs on the host after the pieces for parts and the helper.
 # shellcheck disable=SC2154 # part_… come from the piece for parts
 
-# volume_tar: what runs in the helper. A file that changes while it is read is exit status 1. A name that comes to a
-# folder or goes from it meanwhile tears no file, though GNU tar says so with the same status.
+# volume_tar: prints the script for the helper. Its exit status is 1 if a file changed while it was read. GNU tar has
+# the same status if a folder got or lost an entry meanwhile; that damages no file, so it does not count.
 volume_tar() {
   cat <<'SCRIPT'
 cd /volume || exit 2
 for beside; do set -- "$@" "--exclude=./$beside"; shift; done
-# Holes, and what else belongs to a file, where this tar knows them.
+# Keep holes, extended attributes and access lists, if this tar knows them.
 ! tar --xattrs --acls --sparse --version >/dev/null 2>&1 || set -- --xattrs --acls --sparse "$@"
 exec 5>&1
 { tar -c -f - --numeric-owner "$@" . 2>&1 >&5 5>&-; echo "#tar $?"; } | {
@@ -29,7 +29,7 @@ exec 5>&1
 SCRIPT
 }
 
-# read_volume INDEX NAME FILE: FILE without the packer's suffix
+# read_volume INDEX NAME FILE: reads a volume into the backup; FILE is without the packer's suffix
 read_volume() {
   local volume packer file try
   volume=$(volume_mount "$2") || { fail no-volume "$2"; return 1; }
@@ -41,7 +41,7 @@ read_volume() {
     undo_push "kill $! 2>/dev/null || :"
     await_part "$1" "$file" "$2" || return 1
     if part_proven 5; then
-      # Without the root itself.
+      # The root folder itself is not counted.
       event entries "index=$1" "count=$(($(sed -n 's/^#entries //p' "$part_log") - 1))"
       settle_part "$1" "$file" "$2"
       return
@@ -55,12 +55,12 @@ read_volume() {
   fail changed "$2" "$RB_STEP/changed.log"
 }
 
-# volume_changed: tar says so, and nothing else went wrong
+# volume_changed: whether nothing went wrong but that files changed while tar read them
 volume_changed() {
   grep -q '^#exit read 1$' "$part_log" && [ "$(grep -c '^#exit [a-z_]* 0$' "$part_log")" = 4 ]
 }
 
-# volume_pipe INDEX FILE
+# volume_pipe INDEX FILE: sends the volume's content to FILE, and checks it on the way
 volume_pipe() {
   local pipe_log pipe_target
   pipe_log=$RB_STEP/part-$1.log pipe_target=$(target "$1" "$2")

@@ -1,12 +1,12 @@
-# The swap of a volume's content: top-level entries change places by rename(2) within one disk, so that nothing depends
-# on their size. Runs on the host after the helper, in the step of the swap and in its reversal.
+# Swaps a volume's content: top-level entries change places by rename(2) within one disk, so their size does not matter.
+# Runs on the host after the helper, in the step of the swap and in its reversal.
 
-# volume_users NAME: IDs of running containers, of whatever project, that may write there, or see only a part of it and
-# would go on seeing the old one
+# volume_users NAME: prints the IDs of running containers, of any project, that may write to the volume, or that mount
+# only a part of it and would go on using the old content
 volume_users() {
   local mount ids found try
   mount=$(volume_mount "$1") || return 1
-  # One may end between the two questions.
+  # A container may end between the two commands.
   for try in 1 2 3; do
     ids=$(docker ps -q --no-trunc </dev/null) || return 1
     [ -n "$ids" ] || return 0
@@ -23,14 +23,15 @@ volume_users() {
     index($5, source "/") == 1 { print $1 }' | sort -u
 }
 
-# volume_swap NAME INCOMING OUTGOING REVERSED: what lies in the folder INCOMING becomes the content; what was live lies in OUTGOING
+# volume_swap NAME INCOMING OUTGOING REVERSED: makes the content of the folder INCOMING live; moves what was live to
+# OUTGOING
 volume_swap() {
   local mount
   mount=$(volume_mount "$1") && volume_helper "$mount" write "$(volume_moves)
 exchange" "$2" "$3" "$4" </dev/null
 }
 
-# volume_whole NAME INCOMING OUTGOING REVERSED: whether volume_swap came to its end
+# volume_whole NAME INCOMING OUTGOING REVERSED: whether all of volume_swap was done
 volume_whole() {
   local mount
   mount=$(volume_mount "$1") || return 1
@@ -39,8 +40,8 @@ volume_whole() {
   volume_helper "$mount" read 'cd /volume && [ ! -e "$1" ] && [ -d "$2" ]' "$2" "$3" </dev/null
 }
 
-# volume_reverse NAME INCOMING OUTGOING REVERSED: undoes as much of volume_swap as was done; may be run again. What came
-# lies in REVERSED then, or still in INCOMING where not all that was live had made room for it yet.
+# volume_reverse NAME INCOMING OUTGOING REVERSED: undoes as much of volume_swap as was done; may be run again. The
+# restored content is in REVERSED then, or still in INCOMING if not all live content had been moved away yet.
 volume_reverse() {
   local mount
   mount=$(volume_mount "$1") || return 1
@@ -49,19 +50,20 @@ volume_reverse() {
 reverse" "$2" "$3" "$4" </dev/null
 }
 
-# What runs in the helper. Which folders there are tells how far it came: OUTGOING.new (nothing was moved),
-# OUTGOING.part (the live entries go there, or come back), OUTGOING (all of them are there; INCOMING's go up, or back).
+# volume_moves: prints the script for the helper. The folders that exist show how far the swap has come: OUTGOING.new
+# (nothing was moved), OUTGOING.part (live entries are being moved there, or back), OUTGOING (all live entries are
+# there; those of INCOMING are being moved up, or back).
 volume_moves() {
   cat <<'SCRIPT'
 cd /volume || exit 1
 incoming=$1 outgoing=$2 reversed=$3
 
-# like FROM TO: owner and mode
+# like FROM TO: gives TO the owner and mode of FROM
 like() {
   chown --reference="$1" -- "$2" && chmod --reference="$1" -- "$2"
 }
 
-# move_all FROM TO: all entries but ours, many at once
+# move_all FROM TO: moves all entries but folders of ours, many in one call
 move_all() {
   local from=$1 to=$2 entry
   set --
@@ -94,7 +96,7 @@ reverse() {
         mkdir -p -m 700 "$incoming.new" && like . "$incoming.new" && mv -T "$incoming.new" "$incoming" || return 1
       fi
       move_all . "$incoming" || return 1
-      # It was live: nothing that clears up takes it for what was only being filled.
+      # This content was live: under this name, clearing up does not take it for a folder that was being filled.
       [ "$incoming" = "$reversed" ] || mv -T "$incoming" "$reversed" || return 1
     fi
     mv -T "$outgoing" "$outgoing.part" || return 1

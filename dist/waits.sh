@@ -1,6 +1,7 @@
-# Which sessions wait for a lock of PostgreSQL, and for which. After the piece for psql.
+# Finds sessions of PostgreSQL that wait for a lock, and the sessions that hold it. Comes after the piece for psql.
 
-# asks SERVICE USER CONNECTION: a question from standard input; nothing where nobody answers in time
+# asks SERVICE USER CONNECTION: runs a query from standard input, and prints nothing if the server does not answer in
+# time
 asks() {
   local container
   container=$(database_container "$1")
@@ -12,9 +13,10 @@ asks() {
   } | database_tool "$container" env PGCONNECT_TIMEOUT=5 psql -XqAt -v ON_ERROR_STOP=1 -U "$2" -d "$3" 2>/dev/null
 }
 
-# waits_sql CONDITION: a row of JSON for each session of ours that waits for a lock, with who has it. CONDITION tells in
-# `pg_stat_activity` which are ours; `circular`: it comes down to a lock that another of ours has, and ends with that. No
-# text of a query: it may hold values.
+# waits_sql CONDITION: prints a query for one row of JSON for each session of ours that waits for a lock, with the
+# sessions that hold it. CONDITION selects our sessions in `pg_stat_activity`. `circular`: in the end the session waits
+# for a lock of another session of ours, and gets it when that one ends. The rows have no text of queries, which may
+# hold values.
 waits_sql() {
   cat <<SQL
 with recursive mine as (

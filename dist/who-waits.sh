@@ -1,7 +1,7 @@
-# Which sessions wait for which in the database while a migration runs, and how it is ended. Its sessions are those from its
-# container's addresses. Given: what apply.sh, psql.sh and waits.sh give; `each_database COMMAND…`, which calls it with SERVICE USER
-# CONNECTION of each database that the migration changes, and is true where one of them was; migration_addresses;
-# MIGRATION_BLOCKED (seconds, or empty) MIGRATION_GRACE (seconds)
+# Which sessions wait for which in the database while a migration runs, and how it is ended. Its sessions are those from
+# its container's addresses. Given: what apply.sh, psql.sh and waits.sh give; `each_database COMMAND…`, which calls it
+# with SERVICE USER CONNECTION of each database that the migration changes, and is true where one of them was;
+# migration_addresses; MIGRATION_BLOCKED (seconds, or empty) MIGRATION_GRACE (seconds)
 
 # await_one_shot ID SECONDS MIGRATION: puts its exit status into `code`, or why it was ended; 0 s: without a limit
 await_one_shot() {
@@ -35,7 +35,7 @@ await_one_shot() {
   done
 }
 
-# whole SECONDS: the next whole number
+# whole SECONDS: prints the next whole number
 whole() {
   case $1 in
     *.*) echo $((${1%.*} + 1)) ;;
@@ -65,8 +65,8 @@ addresses_in() {
     sed '/^[0-9a-fA-F:.]\{1,\}$/!d' | paste -sd , -
 }
 
-# tell_waits ADDRESSES SERVICE USER CONNECTION: an event for each session of the migration that waits for a lock, with the session
-# that holds it; false where none waits
+# tell_waits ADDRESSES SERVICE USER CONNECTION: an event for each session of the migration that waits for a lock, with
+# the session that holds it; false where none waits
 tell_waits() {
   local row found=1
   [ -n "$1" ] || return 1
@@ -79,7 +79,7 @@ tell_waits() {
   return "$found"
 }
 
-# cancel_waiting ADDRESSES SERVICE USER CONNECTION
+# cancel_waiting ADDRESSES SERVICE USER CONNECTION: cancels statements of the migration that wait for a lock
 cancel_waiting() {
   [ -n "$1" ] || return 0
   asks "$2" "$3" "$4" >/dev/null <<SQL
@@ -88,8 +88,9 @@ where client_addr = any('{$1}'::inet[]) and datname = current_database() and wai
 SQL
 }
 
-# end_sessions ADDRESSES BEGIN END SERVICE USER CONNECTION: ends sessions of a container that has ended: they continue their statement, and
-# wait for locks, until they want to send an answer. Another container may have its addresses by now.
+# end_sessions ADDRESSES BEGIN END SERVICE USER CONNECTION: ends sessions of a container that has ended: they continue
+# their statement, and wait for locks, until they want to send an answer. Another container may have its addresses by
+# now.
 end_sessions() {
   local ended
   [ -n "$1" ] || return 0
@@ -103,7 +104,8 @@ SQL
   [ "${ended:-0}" = 0 ] || event sessions-ended "database=$4" "count=$ended"
 }
 
-# tell_holders SERVICE USER CONNECTION: the sessions that hold an advisory lock, with which migration tools keep each other out
+# tell_holders SERVICE USER CONNECTION: tells the runner which sessions hold an advisory lock; migration tools use such
+# locks to keep each other out
 tell_holders() {
   local row
   asks "$1" "$2" "$3" >"$RB_STEP/holders" <<SQL || return 0

@@ -1,8 +1,8 @@
-# Takes the redirect away again, in two steps, without harm to connections that exist.
+# Removes the redirect in two steps, without harm to connections that exist.
 #
 # Given: what redirect.sh gives
 
-# redirect_detach: from now on no new connection is redirected; those that are stay
+# redirect_detach: stops redirecting new connections; connections that are redirected stay
 redirect_detach() {
   local tool
   redirect_look || return 1
@@ -13,10 +13,10 @@ redirect_detach() {
   done | redirect_everywhere
 }
 
-# redirect_remove [SECONDS]: takes the chain away. When the last rule with a NAT target goes, the kernel stops tracking
-# connections there, and those that were translated hang: where nothing else translates addresses of the family, it goes
-# once no such connection is open any more. After so many seconds one still in use stays, without a jump to it. The next
-# redirect takes it over.
+# redirect_remove [SECONDS]: removes the chain. Deleting the last rule with a NAT target in a namespace makes the kernel
+# stop tracking its connections, and those that were translated hang. So where no other rule translates addresses of the
+# family, this waits until no such connection is open. If that takes longer than SECONDS (default 5), the chain stays in
+# place but unused; the next redirect reuses it.
 redirect_remove() {
   local patience
   [ ! -e "$RB_STEP/redirect/host-touched" ] || host_callers_remove || return 1
@@ -29,7 +29,7 @@ redirect_remove() {
   rm -rf "$RB_STEP/redirect"
 }
 
-# remove_rules: part of a script for a caller's namespace
+# remove_rules: prints a part of a script for a caller's namespace
 remove_rules() {
   local tool
   translates_piece
@@ -47,9 +47,10 @@ SCRIPT
   redirect_attempts 1 120
 }
 
-# translates_piece: part of a script for a namespace: `translates ip` or `ip6` is true while a connection of that family is
-# open whose address was translated. The kernel may list one for days that ended unseen: it has no socket any more, by its
-# port. Where the kernel does not list what it tracks, any open connection may be one.
+# translates_piece: prints a part of a script for a namespace: `translates ip` or `translates ip6` is true while a
+# connection of that family is open whose address was translated. The kernel may list a connection for days after it
+# ended unseen; it counts only if a socket still has its port. Where the kernel does not list what it tracks, every open
+# connection counts.
 # Source: nf_conntrack's lines in /proc/net (the answer comes from another address than was dialled), proc_net_tcp(5)
 translates_piece() {
   cat <<'SCRIPT'
@@ -84,8 +85,9 @@ translates() {
 SCRIPT
 }
 
-# redirect_withdraw: undoes all of it, for a step that failed. By now connections that were meant for the new
-# containers are redirected to the old ones. Whoever waits for this step's end sweeps away what is still in use.
+# redirect_withdraw: undoes the whole redirect of a step that failed; connections meant for the new containers are
+# redirected to the old ones by now. If a run waits for this step's end, chains still in use are left to that run's
+# sweep.
 redirect_withdraw() {
   [ -e "$RB_STEP/redirect/touched" ] || return 0
   redirect_detach || return 1

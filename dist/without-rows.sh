@@ -1,7 +1,7 @@
-# What programs of PostgreSQL say, without the rows that it was about. After psql.sh.
+# Shows messages of PostgreSQL's programs without the rows that they quote. Runs after psql.sh.
 
-# without_rows FILE: what programs say, without what servers add of the rows that it was about. What follows a message
-# and is none itself may be a row; what ended how is said by the step itself.
+# without_rows FILE: prints the messages in FILE, without what servers add about rows. A line that follows a message and
+# is not a message itself may be a row. Lines that the step wrote itself, on exit statuses and hashes, stay.
 without_rows() {
   awk '
     /^#exit [a-z_]+ [0-9]+$/ || /^#sha256 [0-9a-f]+$/ { print; next }
@@ -11,7 +11,7 @@ without_rows() {
       hidden = 1
       next
     }
-    # Which function and which object it was is in no other line; names and types, no value.
+    # Only this line names the function or the object; it has names and types, but no values.
     match($0, /^CONTEXT:  (SQL|PL\/pgSQL) function [^ ]+/) || match($0, /^Command was: (CREATE|ALTER|REFRESH) [A-Z ]+ [^ (;]+/) {
       print substr($0, 1, RLENGTH)
       hidden = some = 1
@@ -22,7 +22,7 @@ without_rows() {
     END { if (some) print "(rows and values are not shown here; the whole text is on the host)" }' "$1"
 }
 
-# shown_lines KIND FILE: no row of anybody, and no value. What a writer said itself is not read by us.
+# shown_lines KIND FILE: prints FILE without rows and values. Messages of the services that write are shown as they are.
 shown_lines() {
   case $1 in
     ended | unhealthy) cat "$2" ;;

@@ -1,8 +1,8 @@
-# Services that write to the data, stopped and started around a swap and its reversal. Runs on the host.
+# Stops and starts the services that write to the data, around a swap and its reversal. Runs on the host.
 # Given: PROJECT PROXY (service or empty)
 
-# joined_to ID…: these, and the running containers that live in the network, IPC or PID namespace of one of them: with
-# its stop they lose that, and do not get the new one
+# joined_to ID…: prints these IDs, and those of running containers that share the network, IPC or PID namespace of one
+# of them: when that one stops they lose the namespace, and do not get the new one
 joined_to() {
   local all more joined_found=''
   [ $# -gt 0 ] || return 0
@@ -19,25 +19,25 @@ joined_to() {
   printf '%s\n' "$more"
 }
 
-# start_all ID…: whoever lives in a namespace of another after that one
+# start_all ID…: starts containers; one that shares another's namespace starts after that other
 start_all() {
   local order
   [ $# -gt 0 ] || return 0
   order=$(docker inspect --format '{{.Id}} {{.HostConfig.NetworkMode}} {{.HostConfig.IpcMode}} {{.HostConfig.PidMode}}' "$@" |
     awk '/ container:/ { last = last " " $1; next } { print $1 } END { print last }')
-  # One may live in a namespace of another that does so itself.
+  # A container may share the namespace of a container that itself shares another's: hence the second try.
   # shellcheck disable=SC2086 # IDs
   docker start $order >/dev/null 2>&1 || docker start $order
 }
 
-# addresses_of ID…: in which networks they have which addresses
+# addresses_of ID…: prints the containers' addresses in their networks
 addresses_of() {
   [ $# -eq 0 ] || docker inspect --format '{{.Id}}{{range .NetworkSettings.Networks}} {{.IPAddress}} {{.GlobalIPv6Address}}{{end}}' "$@"
 }
 
-# tell_proxy LOG: Docker may have given a writer another address. nginx and HAProxy, also those behind the proxy, keep the
-# one that they asked for until they are told; Caddy and Traefik ask at each connection. Where one cannot be told, the
-# runner hears of it.
+# tell_proxy LOG: makes proxies resolve names again, as Docker may have given a writer another address. nginx and
+# HAProxy, also those behind the proxy, keep an address until they are told; Caddy and Traefik resolve it at each
+# connection. The runner learns of a proxy that cannot be told.
 tell_proxy() {
   local id service
   docker ps -q --filter "label=com.docker.compose.project=$PROJECT" --filter label=com.docker.compose.oneoff=False |
@@ -45,7 +45,7 @@ tell_proxy() {
       service=$(docker inspect --format '{{index .Config.Labels "com.docker.compose.service"}}' "$id")
       case $(proxy_seen "$id") in
         nginx)
-          # One that hands nothing on need not be told.
+          # An nginx that passes no requests on need not be told.
           [ "$service" = "$PROXY" ] || docker exec "$id" nginx -T </dev/null 2>/dev/null | grep -q '_pass' || continue
           docker exec "$id" nginx -s reload </dev/null >"$1" 2>&1 && continue
           if [ "$service" = "$PROXY" ] && ! grep -q 'executable file not found' "$1"; then
@@ -62,7 +62,7 @@ tell_proxy() {
     done
 }
 
-# proxy_seen ID: by its processes
+# proxy_seen ID: prints the kind of proxy in a container, by its processes
 proxy_seen() {
   docker top "$1" -o pid,ppid,comm 2>/dev/null | awk '
     $3 == "nginx" || $3 == "openresty" { nginx = 1 }
