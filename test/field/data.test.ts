@@ -11,14 +11,16 @@ let wish = 0;
 
 beforeAll(async () => {
   stage = await Stage.open();
-  // Images that declare a volume, as those of databases and caches do.
+  // Images that declare a volume, as those of databases and caches do. The service also has a folder of the host, which
+  // has no name among its mounts.
   await stage.host.root(`
+    mkdir -p /srv/stack/beside && chown deploy: /srv/stack/beside
     make() { docker export from | docker import --change 'CMD ${SLEEP}' --change "VOLUME $2" - "localhost:5000/acme/cache:$1" && docker push -q "localhost:5000/acme/cache:$1"; }
     docker create --name from localhost:5000/acme/nginx:v1 && make v1 /data && make moved /elsewhere && docker rm from`);
   stage.edit(COMPOSE, (text) =>
     text.replace(
       '\n  # Only with `--profile docs`',
-      '\n  cache:\n    image: localhost:5000/acme/cache:v1\n    stop_grace_period: 1s\n    networks: [internal]\n    environment: { WISH: "0" }\n\n  # Only with `--profile docs`',
+      '\n  cache:\n    image: localhost:5000/acme/cache:v1\n    stop_grace_period: 1s\n    networks: [internal]\n    environment: { WISH: "0" }\n    volumes: ["./beside:/beside"]\n\n  # Only with `--profile docs`',
     ),
   );
   succeeded(await deploy('v1'));
@@ -35,7 +37,9 @@ const cache = async (): Promise<string> => (await all('')).trim();
 const value = async (): Promise<string> =>
   (await stage.host.root(`docker exec ${await cache()} cat /data/value`)).trim();
 const volume = async (id: string): Promise<string> =>
-  (await stage.host.root(`docker inspect -f '{{range .Mounts}}{{.Name}}{{end}}' ${id}`)).trim();
+  (
+    await stage.host.root(`docker inspect -f '{{range .Mounts}}{{if eq .Type "volume"}}{{.Name}}{{end}}{{end}}' ${id}`)
+  ).trim();
 /** Something of the service's environment is other than it was. */
 const change = (): void => {
   wish += 1;
