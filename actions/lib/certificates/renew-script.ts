@@ -8,7 +8,7 @@ import { volumeScript } from '../volumes/scripts';
 import type { CertbotWay, Webroot } from './certbot';
 import type { Challenge } from './challenge';
 import { consumersScript } from './consumers';
-import { firstPiece, renewPiece } from './scripts';
+import { firstPiece, generationsPiece, renewPiece } from './scripts';
 import { STATE, type StatePlace } from './state';
 
 export interface RenewRequest {
@@ -82,6 +82,7 @@ export function renewScript(request: RenewRequest, challenge: Challenge): string
     composeScript(),
     volumeScript(),
     renewPiece(),
+    generationsPiece(),
     ...(fresh ? [firstPiece()] : []),
     consumersScript(runbook.certificates.consumers, lineage),
     ...(fresh ? [] : ['operation note', must('note_lineage'), "undo_push 'lineage_back'"]),

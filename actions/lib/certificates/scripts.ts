@@ -16,3 +16,7 @@ export function firstPiece(): string {
 export function renewPiece(): string {
   return readFileSync(join(__dirname, 'renew.sh'), 'utf8');
 }
+
+export function generationsPiece(): string {
+  return readFileSync(join(__dirname, 'generations.sh'), 'utf8');
+}
