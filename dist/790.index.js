@@ -1302,6 +1302,9 @@ function firstPiece() {
 function renewPiece() {
     return (0,external_node_fs_.readFileSync)(__webpack_require__.ab + "renew.sh", 'utf8');
 }
+function generationsPiece() {
+    return (0,external_node_fs_.readFileSync)(__webpack_require__.ab + "generations.sh", 'utf8');
+}
 
 ;// CONCATENATED MODULE: ./actions/lib/certificates/renew-script.ts
 /** The step that renews one lineage, as a script for the host. */
@@ -1345,6 +1348,7 @@ function renewScript(request, challenge) {
         (0,compose_script/* composeScript */.I)(),
         (0,volumes_scripts/* volumeScript */.au)(),
         renewPiece(),
+        generationsPiece(),
         ...(fresh ? [firstPiece()] : []),
         consumersScript(runbook.certificates.consumers, lineage),
         ...(fresh ? [] : ['operation note', must('note_lineage'), "undo_push 'lineage_back'"]),

@@ -8,7 +8,7 @@ ran_format='{{.State.Status}} {{.Id}} {{index .Config.Labels "com.docker.compose
 
 # known_format: what is known of a container from then on, see know_processes and unnamed_volumes
 known_format='process {{.Id}} {{.State.Pid}}
-mounts {{.Id}}{{range .Mounts}}{{if .RW}} {{.Type}}:{{.Name}}{{end}}{{end}} end
+mounts {{.Id}}{{range .Mounts}}{{if .RW}} {{.Type}}:{{if eq .Type "volume"}}{{.Name}}{{end}}{{end}}{{end}} end
 '
 
 # note_ran: notes the containers before anything is changed

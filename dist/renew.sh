@@ -17,16 +17,6 @@ shift
 $script" "$INNER" "$@"
 }
 
-# to_lineage_links: sets the links that standard input lists as `PART.pem TARGET`; each is replaced at once, so that
-# none is ever missing
-to_lineage_links() {
-  in_state write 'cd "live/$1" || exit 9
-while read -r part target; do
-  [ "$(readlink "$part")" = "$target" ] && continue
-  rm -f ".$part.runbook" && ln -s "$target" ".$part.runbook" && mv -T ".$part.runbook" "$part" || exit 1
-done' "$LINEAGE"
-}
-
 # note_lineage: writes down the links and the renewal file, for the way back
 note_lineage() {
   in_state read 'for part in cert chain fullchain privkey; do
@@ -188,6 +178,7 @@ op_rehearse() {
 op_order() {
   local before
   operation order
+  [ -n "$FRESH" ] || set_unfit_aside || { fail state "$LINEAGE" "$RB_STEP/state.log"; return 1; }
   before=$(hash_now)
   [ -n "$before$FRESH" ] || { fail state "$LINEAGE"; return 1; }
   attempt begun || { fail record "$LINEAGE"; return 1; }
@@ -195,18 +186,6 @@ op_order() {
   attempt issued || :
   ordered=1
   [ "$(hash_now)" != "$before" ] || { fail same "$LINEAGE" "$RB_STEP/certbot.log"; return 1; }
-}
-
-# op_relink N: leads the links to a generation on the disk
-op_relink() {
-  local part folder
-  operation relink
-  for part in cert chain fullchain privkey; do
-    # The folder in the spelling of the former links.
-    folder=$(sed -n "s|^$part\.pem \(.*\)/[^/]*$|\1|p" "$RB_STEP/links")
-    echo "$part.pem $folder/$part$1.pem"
-  done >"$RB_STEP/links-new"
-  to_lineage_links <"$RB_STEP/links-new" || { fail state "$LINEAGE"; return 1; }
 }
 
 # rejected: records that later runs must not serve this file either

@@ -12,7 +12,7 @@ unnamed_volumes() {
   done
   [ -n "$others" ] || return 0
   # shellcheck disable=SC2086 # IDs
-  docker inspect --format '{{$id := .Id}}{{range .Mounts}}{{if .RW}}{{println .Type .Name $id .Destination}}{{end}}{{end}}' $others 2>/dev/null |
+  docker inspect --format '{{$id := .Id}}{{range .Mounts}}{{if .RW}}{{if eq .Type "volume"}}{{println .Type .Name $id .Destination}}{{end}}{{end}}{{end}}' $others 2>/dev/null |
     sed -n 's/^volume \([0-9a-f]\{64\} \)/\1/p'
 }
 
