@@ -4,49 +4,15 @@
 # tag_images ID [REFERENCE]: tags the images of a release, or only this one, so that `docker image prune` spares them. A
 # step gives each tag once; the file `tagged` lists the tags that were given. Given: RB_STEP
 tag_images() {
-  local reference tag failed=0 wanted given=
-  wanted=$(while read -r reference tag; do
-    [ "$reference" = "${2:-$reference}" ] || continue
-    grep -qxF -e "$tag" "$RB_STEP/tagged" 2>/dev/null || printf '%s %s\n' "$reference" "$tag"
-  done <"$RB_ROOT/releases/$1/images.list")
-  [ "$(printf '%s\n' "$wanted" | wc -l)" -lt 3 ] || given=$(tag_at_once "$wanted")
+  local reference tag failed=0
   while read -r reference tag; do
-    [ -n "$tag" ] || continue
-    printf '%s\n' "$given" | grep -qxF -e "$tag" || docker tag "$reference" "$tag" </dev/null || { failed=1; continue; }
+    [ "$reference" = "${2:-$reference}" ] || continue
+    ! grep -qxF -e "$tag" "$RB_STEP/tagged" 2>/dev/null || continue
+    docker tag "$reference" "$tag" || { failed=1; continue; }
     # If the disk has no room for this line, the tag is given again.
     { printf '%s\n' "$tag" >>"$RB_STEP/tagged"; } 2>/dev/null || :
-  done <<END
-$wanted
-END
+  done <"$RB_ROOT/releases/$1/images.list"
   return $failed
-}
-
-# tag_at_once LINES: gives these tags by one start of Docker's client, and prints the tags that Docker confirmed. LINES are
-# those of an images.list.
-# Source: Docker's Engine API, ImageTag (201: given); RFC 9112, 9.3.2, of requests that do not wait for answers
-tag_at_once() {
-  local asks=$RB_STEP/tag-asks answers
-  rm -f "$asks" && mkfifo "$asks" || return 0
-  # It stays open until the answers are there: at the end of its input the daemon would drop the requests.
-  exec 7<>"$asks"
-  printf '%s\n' "$1" | awk '
-    { reference[NR] = $1; tag[NR] = $2 }
-    END {
-      for (n = 1; n <= NR; n++) {
-        colon = match(tag[n], /:[^:]*$/)
-        printf "POST /images/%s/tag?repo=%s&tag=%s HTTP/1.1\r\nHost: docker\r\nContent-Length: 0\r\n%s\r\n", reference[n],
-          substr(tag[n], 1, colon - 1), substr(tag[n], colon + 1), n == NR ? "Connection: close\r\n" : ""
-      }
-    }' >&7
-  answers=$(timeout 30 docker system dial-stdio <"$asks" 2>/dev/null 7>&- 8<&- 9>&- | awk '
-    { while (match($0, /HTTP\/1[.][01] [0-9][0-9][0-9]/)) { print "answer", substr($0, RSTART + 9, 3); $0 = substr($0, RSTART + RLENGTH) } }')
-  exec 7>&-
-  rm -f "$asks"
-  # The answers come in the order of the requests. If there are more or fewer, nothing tells which belongs to which.
-  { printf '%s\n' "$1"; printf '%s\n' "$answers"; } | awk '
-    $1 == "answer" { status[++answers] = $2; next }
-    NF == 2 { tag[++asked] = $2 }
-    END { for (n = 1; n <= asked; n++) if (answers == asked && status[n] == 201) print tag[n] }'
 }
 
 # discard_images LIST: removes the tags of an images.list, and the list. Removes a reference only where it is the last

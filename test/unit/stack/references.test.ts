@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { eachInItsFolder, folder, ok, release, root, sh, write } from './stored';
+import { eachInItsFolder, folder, ok, release, root, write } from './stored';
 
 eachInItsFolder();
 
@@ -99,63 +99,5 @@ esac`,
       'rmi runbook/s/0:2-b',
     ]);
     expect(readdirSync(join(root, 'releases'))).toEqual(['3-c']);
-  });
-});
-
-describe('the tags of a release', () => {
-  /** Answers requests as Docker's daemon does, from what is on the host. */
-  const daemon = (there: string, answer = 'HTTP/1.1 $code x'): string => `case "$1 $2" in
-  "system dial-stdio")
-    while IFS= read -r line; do
-      case $line in
-        POST*) name=\${line#POST /images/}; name=\${name%%/tag*}; case " ${there} " in *" $name "*) code=201 ;; *) code=404 ;; esac ;;
-        Connection:*) last=1 ;;
-        "$(printf '\\r')")
-          printf '${answer.replaceAll('$code', '%s')}\\r\\nApi-Version: 1.45\\r\\n\\r\\n' "$code"
-          [ "$code" = 201 ] || printf '{"message":"No such image: %s"}' "$name"
-          [ -z "\${last:-}" ] || exit 0 ;;
-      esac
-    done ;;
-  tag*) case " ${there} " in *" $2 "*) ;; *) echo "No such image: $2" >&2; exit 1 ;; esac ;;
-esac
-`;
-  const asked = (): string[] =>
-    readFileSync(join(folder, 'docker.log'), 'utf8')
-      .split('\n')
-      .filter((line) => line !== '');
-  const images = ['r/x@sha256:1', 'sha256:2', 'localhost:5000/z@sha256:3', 'r/w@sha256:4'];
-  const given = (): string[] => readFileSync(join(folder, 'tagged'), 'utf8').trim().split('\n').sort();
-  const all = images.map((_, index) => `runbook/s/${index}:1-a`);
-
-  it('are given by one start of Docker', () => {
-    write(join(folder, 'docker.sh'), daemon(images.join(' ')));
-    release('1-a', {}, images);
-    ok('tag_images 1-a; tag_images 1-a');
-    expect(asked()).toEqual(['system dial-stdio']);
-    expect(given()).toEqual(all);
-  });
-
-  it('are known not to be given where an image is missing, whichever it is', () => {
-    for (const missing of images) {
-      rmSync(join(folder, 'docker.log'), { force: true });
-      rmSync(join(folder, 'tagged'), { force: true });
-      write(join(folder, 'docker.sh'), daemon(images.filter((image) => image !== missing).join(' ')));
-      release('1-a', {}, images);
-      const { code, stderr } = sh('tag_images 1-a');
-      expect({ code, stderr }).toEqual({ code: 1, stderr: `No such image: ${missing}\n` });
-      expect(given()).toEqual(all.filter((_, index) => images[index] !== missing));
-    }
-  });
-
-  it.each([
-    ['refuses', 'HTTP/1.1 403 x'],
-    ['gives no answer', 'x'],
-    ['gives two answers to each', 'HTTP/1.1 201 x\\r\\n\\r\\nHTTP/1.1 201 x'],
-  ])('are given one by one where what is in between %s', (_name, answer) => {
-    write(join(folder, 'docker.sh'), daemon(images.join(' '), answer));
-    release('1-a', {}, images);
-    ok('tag_images 1-a');
-    expect(asked().slice(1)).toEqual(images.map((image, index) => `tag ${image} ${all[index]}`));
-    expect(given()).toEqual(all);
   });
 });
