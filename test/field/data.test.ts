@@ -153,8 +153,10 @@ describe('an undo', () => {
     tags: ['exhaustive'],
   }, async () => {
     const failed = await failing(
-      `image=$(docker inspect -f '{{.Image}}' ${frontend}); docker rm -f ${frontend}; docker rmi -f $image`,
+      // An undo would pull the image again.
+      `sh /opt/lab/registry.sh stop; image=$(docker inspect -f '{{.Image}}' ${frontend}); docker rm -f ${frontend}; docker rmi -f $image`,
     );
+    await stage.host.registry.start();
     const message = annotation(failed);
     expect(message).toContain('frontend could not be brought back');
     expect(message).toContain('up -d --no-deps frontend');

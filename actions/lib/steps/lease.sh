@@ -87,7 +87,8 @@ lease_sweep() {
 }
 
 # lease_take OWNER PROCEDURE EXPIRY PREEMPT: prints `token N`; or what lease_told says, with `held` while the owner
-# lives and `busy` while a step still runs that its owner left alone
+# lives and `busy` while a step still runs that its owner left alone; or `locked` when others ask for the lease all the
+# time
 lease_take() {
   local lease_place token
   (
@@ -98,7 +99,10 @@ lease_take() {
     [ -w "$lease_place" ] || rmdir "$lease_place" 2>/dev/null
     mkdir -p "$RB_ROOT/steps" && chmod 700 "$RB_ROOT" || exit 1
     exec 7>>"$RB_ROOT/lease.lock" 8>>"$RB_ROOT/lock" || exit 1
-    flock -w 10 7 || exit 1
+    flock -w 10 7 || {
+      echo locked
+      exit 1
+    }
     if lease_alive "$3"; then
       [ "$4" != 1 ] || lease_preempt "$1"
       lease_told held
@@ -125,13 +129,15 @@ lease_acquire() {
   while :; do
     answer=$(lease_take "$1" "$2" "$3" "$4" 2>&1)
     case $answer in
-      held* | busy*) ;;
+      held* | busy*)
+        # Compares everything but the seconds.
+        news=$(printf '%s\n' "$answer" | sed 5d)
+        if [ "$news" != "$told" ] || [ $(($(lease_now) % 10)) = 0 ]; then printf '%s\n' "$answer"; fi
+        told=$news
+        ;;
+      locked) ;;
       *) break ;;
     esac
-    # Compares everything but the seconds.
-    news=$(printf '%s\n' "$answer" | sed 5d)
-    if [ "$news" != "$told" ] || [ $(($(lease_now) % 10)) = 0 ]; then printf '%s\n' "$answer"; fi
-    told=$news
     [ -n "$reader" ] || {
       lease_listen &
       reader=$!

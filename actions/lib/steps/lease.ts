@@ -83,8 +83,15 @@ export function describeHolder({ state, owner, procedure, seconds, operation }: 
   return `${procedure} of ${owner} for ${seconds} s${step}${how}`;
 }
 
+/** @param holder null when the host never said who holds it, see `locked` in lease.sh */
 export function leaseHeld(holder: Holder | null): UserError {
-  const { procedure, seconds, operation, owner, state } = holder ?? NOBODY;
+  if (holder === null)
+    return new UserError('RB-LEASE-HELD', {
+      what: 'the lease of this stack could not be asked for',
+      why: 'another process on the host held the lock of lease.lock, in the folder .runbook, all the time',
+      remedy: 'run it again; if that does not help, find the process with `fuser -v .runbook/lease.lock` on the host',
+    });
+  const { procedure, seconds, operation, owner, state } = holder;
   return new UserError('RB-LEASE-HELD', {
     what: `another run holds the lease of this stack: ${procedure}, for ${seconds} s${operation === '' ? '' : `, at the step ${operation}`}`,
     why: state === 'held' ? `its owner is ${owner}` : `its owner, ${owner}, is gone, but its step goes on by itself`,
@@ -94,8 +101,6 @@ export function leaseHeld(holder: Holder | null): UserError {
         : 'run it again when that step has ended; the journal on the host records the end of a step',
   });
 }
-
-const NOBODY: Holder = { state: 'held', token: 0, owner: 'unknown', procedure: 'unknown', seconds: 0, operation: '' };
 
 function unwritable(why: string): UserError {
   return new UserError('RB-HOST-UNSUITABLE', {
