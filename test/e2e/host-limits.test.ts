@@ -57,6 +57,16 @@ describe('a host with little disk and memory', () => {
     stage.restoreFiles();
   });
 
+  it('hides the processes of its containers, which are not taken for ended', async () => {
+    await stage.host.root('mount -o remount,hidepid=2 /proc');
+    try {
+      const message = await expectNeverWorse(stage, { code: 'RB-HOST-UNSUITABLE', try: () => stage.deploy('v2') });
+      expect(message).toContain('hidepid');
+    } finally {
+      await stage.host.root('mount -o remount,hidepid=0 /proc');
+    }
+  });
+
   it('is full for a moment, as the run looks at the proxy: a slow reload still gets its time', {
     tags: ['exhaustive'],
   }, async () => {

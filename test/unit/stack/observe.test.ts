@@ -26,6 +26,11 @@ describe('what a host says of itself', () => {
     expect(() => parseState(output('unreadable'), 'a')).toThrow('RB-HOST-UNSUITABLE');
     expect(parseState(output(), 'a').containers).toEqual([]);
   });
+
+  it('is not believed where the processes of its containers cannot be seen', () => {
+    expect(() => parseState(output('unseen\nhidden'), 'a')).toThrow(/hidepid/);
+    expect(() => parseState(output('unseen\nelsewhere'), 'a')).toThrow(/another machine/);
+  });
 });
 
 /** `docker image ls` of version 29 as its documentation says: without `--all` what has no tag is not in it. */
@@ -41,9 +46,34 @@ esac
 `;
 
 it('an image that has a digest and no tag is there, also for Docker 29', () => {
+  const { images } = parseState(saidWith(DOCKER_29), 'shop');
+  expect(images[`registry/api@sha256:${'d'.repeat(64)}`]).toBe(`sha256:${'1'.repeat(64)}`);
+  expect(images['registry/api:v2']).toBe(`sha256:${'2'.repeat(64)}`);
+});
+
+/** A client whose engine runs on another machine: no process here has the PID that it says. */
+const DOCKER_ELSEWHERE = `#!/bin/sh
+id=${'1'.repeat(64)}
+case "$*" in
+  'version --format'*) echo 28.0.0 ;;
+  'compose --env-file'*) echo 5.0.0 ;;
+  'ps -a --no-trunc'*) printf '%s\\tapi\\tshop\\t/srv\\n' $id ;;
+  'inspect --format {{.State.Pid}} '*) echo 99999999 ;;
+  'inspect --format {"id"'*)
+    echo '{"id":"'$id'","pid":99999999,"name":"/shop-api-1","labels":{},"image":"sha256:1","reference":"api","state":"running","health":"none","exitCode":0,"restarts":0,"networks":{},"ports":{},"mounts":[],"parts":[],"joins":["default","private",""]}' ;;
+esac
+`;
+
+it('a host whose containers run on another machine is not taken for one where they have ended', () => {
+  expect(() => parseState(saidWith(DOCKER_ELSEWHERE), 'shop')).toThrow(/another machine/);
+  expect(() => parseState(saidWith(DOCKER_ELSEWHERE.replaceAll('99999999', '1')), 'shop')).not.toThrow();
+});
+
+/** What the script prints where `docker` is this program. */
+function saidWith(docker: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'runbook-docker-'));
   try {
-    writeFileSync(join(folder, 'docker'), DOCKER_29);
+    writeFileSync(join(folder, 'docker'), docker);
     chmodSync(join(folder, 'docker'), 0o755);
     const script = observeScript({
       stack: 'shop',
@@ -54,11 +84,8 @@ it('an image that has a digest and no tag is there, also for Docker 29', () => {
       paths: [],
     });
     const env = { ...process.env, PATH: `${folder}:${process.env.PATH}` };
-    const said = execFileSync('sh', ['-c', script], { encoding: 'utf8', env, stdio: ['ignore', 'pipe', 'ignore'] });
-    const { images } = parseState(said, 'shop');
-    expect(images[`registry/api@sha256:${'d'.repeat(64)}`]).toBe(`sha256:${'1'.repeat(64)}`);
-    expect(images['registry/api:v2']).toBe(`sha256:${'2'.repeat(64)}`);
+    return execFileSync('sh', ['-c', script], { encoding: 'utf8', env, stdio: ['ignore', 'pipe', 'ignore'] });
   } finally {
     rmSync(folder, { recursive: true });
   }
-});
+}

@@ -118,6 +118,7 @@ export function parseState(output: string, stack: string, readable = true): Stat
       remedy: 'try both on the host, and run this again; nothing was changed',
     });
   }
+  if (sections.has('unseen')) throw unseen(one('unseen'));
   const { committed, ...records } = readRecords(all('releases'), one('current'));
   const [noted] = all('unfinished');
   const unfinished = readUnfinished(all('journal'), noted?.slice('noted '.length) ?? null);
@@ -190,4 +191,19 @@ function requireDocker(engine: string, compose: string): void {
       remedy: 'install the package docker-compose-plugin on the host',
     });
   }
+}
+
+/** Whether a container lives, listens or is a proxy is read from the processes in it. */
+function unseen(why: string): UserError {
+  return new UserError('RB-HOST-UNSUITABLE', {
+    what: 'the processes of the containers cannot be seen on the host',
+    why:
+      why === 'hidden'
+        ? 'the SSH user does not see the processes of other users: /proc is mounted with the option hidepid'
+        : 'the docker command of the SSH user talks to an engine on another machine, or in another PID namespace',
+    remedy:
+      why === 'hidden'
+        ? 'mount /proc with hidepid=0, or with gid= of a group that the SSH user belongs to; nothing was changed'
+        : 'look at `docker context ls` and DOCKER_HOST of the SSH user, and connect to the machine that runs the containers; nothing was changed',
+  });
 }
