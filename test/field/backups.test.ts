@@ -52,7 +52,7 @@ it('a backup from the future does not count as the latest, and a run removes a t
   const looked = await stage.restore({ 'dry-run': 'true' });
   succeeded(looked);
   expect(looked.outputs.backup).not.toBe('20371109T123122Z');
-  expect(looked.stdout).toMatch(/::warning::.*20371109T123122Z lies in the future/);
+  expect(looked.stdout).toMatch(/::warning::.*20371109T123122Z is dated in the future/);
   const result = await stage.backup();
   succeeded(result);
   expect(result.stdout).toMatch(/2 more would be removed by the rules/);

@@ -48,9 +48,8 @@ export function isAhead(id: string, now: number): boolean {
 /** A sentence on backups that look newer than now and do not count as the newest; `null` where there are none. */
 export function sayAhead(ids: readonly string[], place: string): string | null {
   if (ids.length === 0) return null;
-  const [are, their] =
-    ids.length === 1
-      ? ['lies', 'a clock was wrong when it was made']
-      : ['lie', 'a clock was wrong when they were made'];
-  return `${place}: ${ids.join(', ')} ${are} in the future; ${their}. It does not count as the latest, and no rule removes it; name it to restore it.`;
+  const names = `${place}: ${ids.join(', ')}`;
+  return ids.length === 1
+    ? `${names} is dated in the future, because a clock was wrong when it was made. It does not count as the latest backup, and no rule removes it. To restore it, give its name.`
+    : `${names} are dated in the future, because a clock was wrong when they were made. They do not count as the latest backup, and no rule removes them. To restore one of them, give its name.`;
 }

@@ -161,7 +161,7 @@ export function sayBare(bare: readonly Bare[]): string | null {
     ];
     return facts.length === 0 ? titleOfBare(one) : `${titleOfBare(one)} (${facts.join(', ')})`;
   });
-  return `Of this stack not backed up: ${items.join(', ')}. Name it in backup.databases or backup.volumes of the runbook file, or in backup.ignore if it is not needed.`;
+  return `Not backed up: ${items.join(', ')}. Add what you need to backup.databases or backup.volumes of the runbook file, and the rest to backup.ignore.`;
 }
 
 /**

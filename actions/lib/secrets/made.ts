@@ -1,4 +1,4 @@
-/** The changes to a whole env file that new values lead to: values that contain them, and cases for a person. Pure. */
+/** Computes how new values change a whole env file: which other values contain them, and what a person must decide. Pure. */
 import { UserError } from '../errors';
 import { derive, type Rotated } from './derive';
 import { parseEnv, readEnv, writeEntry } from './dotenv';
@@ -23,9 +23,9 @@ export function made(text: string, before: ReadonlyMap<string, string>, rotated:
   if (found.doubts.length > 0)
     throw new UserError('RB-SECRET-SHARED', {
       what: found.doubts.join('; '),
-      why: 'a copy that stays would be refused where it is checked, and a value that is not a copy must not change',
+      why: 'a copy that keeps the old value stops working, and a value that is equal only by chance must not change',
       remedy:
-        'declare in the policy of the key which of the two it is: `derived: [NAME]` for a copy, `unrelated: [NAME]` for chance; or give it a value of its own first',
+        'say in the policy of the key which of the two it is: `derived: [NAME]` if NAME holds a copy, `unrelated: [NAME]` if the values are equal only by chance; or give NAME a value of its own first',
     });
   parseEnv(withValues(text, found.values), 'the new values');
   return found;
@@ -51,7 +51,9 @@ export function madeOf(text: string, before: ReadonlyMap<string, string>, rotate
   const broken = [...following.keys()].flatMap((name) => {
     const unsafe = namedBy(name).filter((of) => !/^[\w.~-]*$/.test(own.get(of)!));
     return before.get(name)!.includes('://') && unsafe.length > 0
-      ? [`${name} takes ${unsafe.join(', ')} into a URL by \${…}, where the new value would have to be percent-encoded`]
+      ? [
+          `${name} has ${unsafe.map((of) => `\${${of}}`).join(', ')} in a URL, where the new value would need percent-encoding`,
+        ]
       : [];
   });
   const rest = new Map([...before].filter(([name]) => !following.has(name)));

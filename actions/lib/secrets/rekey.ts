@@ -74,22 +74,22 @@ export async function rekey(
 /** @throws {UserError} RB-SOPS-RULE where the rule names no recipients, or not the key of this run; RB-SOPS-KEY */
 async function requireRule({ file, path, ageKey }: SecretsRequest, root: string): Promise<CreationRule> {
   const rule = ruleFor(file, root);
-  if (rule === null) throw unruled(path, 'there is no .sops.yaml beside it or above');
+  if (rule === null) throw unruled(path, 'there is no .sops.yaml in its folder or in a folder above');
   if (typeof rule === 'string') throw unruled(path, rule);
   if (rule.ages.length === 0) throw unruled(path, `no rule of ${rule.path} matches it and names an age key`);
   const own = await recipientsOf(readAgeKey(ageKey));
   if (own.some((one) => rule.ages.includes(one))) return rule;
   throw unruled(
     path,
-    `${rule.path} does not name ${own.join(', ')}, the key of this run, which could not read it then`,
+    `${rule.path} does not name ${own.join(', ')}, the key of this run, which could not read the new file`,
   );
 }
 
 function unruled(path: string, why: string): UserError {
   return new UserError('RB-SOPS-RULE', {
-    what: `the recipients of ${path} are not named`,
+    what: `.sops.yaml does not name all recipients of ${path}`,
     why,
-    remedy: `name all recipients in a creation rule of .sops.yaml (\`age: age1…, age1…\`), the key of this run among them`,
+    remedy: `name all recipients in a creation rule of .sops.yaml (\`age: age1…, age1…\`), also the key of this run`,
   });
 }
 
@@ -122,12 +122,11 @@ interface Made {
 function requireNew({ before, after, wanted, path }: Made, was: string, is: string): void {
   const names = [...new Set([...before.values.keys(), ...after.values.keys()])];
   const wrong = names.filter((name) => before.values.get(name) !== after.values.get(name));
-  if (wrong.length > 0) throw failed(path, `decrypted again, ${wrong.join(', ')} would have another value`);
-  if (before.text !== after.text) throw failed(path, 'decrypted again, its order or its comments would differ');
+  if (wrong.length > 0) throw failed(path, `in the new file, ${wrong.join(', ')} would have another value`);
+  if (before.text !== after.text) throw failed(path, 'in the new file, the order or the comments would differ');
   const { recipients } = after.file;
   const others = [...without(wanted, recipients), ...without(recipients, wanted)];
-  if (others.length > 0)
-    throw failed(path, `${others.join(', ')} would be able to read it, or unable, against the rule`);
+  if (others.length > 0) throw failed(path, `its recipients would differ from the rule: ${others.join(', ')}`);
   const old = new Set(ciphertexts(was));
   if (ciphertexts(is).some((one) => old.has(one))) throw failed(path, 'a value would still have its old ciphertext');
 }

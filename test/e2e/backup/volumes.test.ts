@@ -95,13 +95,13 @@ it('a backup names the data of the stack that it does not have, and warns of new
   withVolumes('uploads');
   const first = await stage.backup();
   succeeded(first);
-  expect(first.summary).toContain('Of this stack not backed up: volume empty ');
+  expect(first.summary).toContain('Not backed up: volume empty ');
   expect(first.stdout).toContain('::warning::New since the backup before, and not backed up: volume empty.');
   await sql(stage.host, 'create database invoices');
   await inVolume(': >app.db-wal');
   const planned = await stage.backup({ 'dry-run': 'true' });
   succeeded(planned);
-  expect(planned.stdout).toMatch(/not backed up: database invoices of db \(\d+ MiB\), volume empty \(1 MiB\)\./);
+  expect(planned.stdout).toMatch(/Not backed up: database invoices of db \(\d+ MiB\), volume empty \(1 MiB\)\./);
   expect(planned.stdout).toMatch(
     /::warning::New since the backup before, and not backed up: database invoices of db\./,
   );

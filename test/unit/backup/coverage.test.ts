@@ -123,7 +123,7 @@ describe('data without a backup', () => {
       live,
     });
     expect(sayBare([bare('uploads'), bare('shop', 'MySQL or MariaDB')])).toMatch(
-      /^Of this stack not backed up: volume uploads \(2 MiB\), volume shop \(2 MiB, holds a live database of MySQL or MariaDB\)\./,
+      /^Not backed up: volume uploads \(2 MiB\), volume shop \(2 MiB, holds a live database of MySQL or MariaDB\)\./,
     );
     expect(sayBare(unignored([bare('uploads')], ['acme_uploads']))).toBeNull();
     expect(sayNew([bare('uploads'), bare('shop')], ['volume uploads'])).toMatch(/: volume shop\.$/);

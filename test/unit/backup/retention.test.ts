@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clockOf, idOf, isAhead } from '../../../actions/lib/backup/clock';
+import { clockOf, idOf, isAhead, sayAhead } from '../../../actions/lib/backup/clock';
 import { ownerOf } from '../../../actions/lib/backup/installation';
 import type { Manifest } from '../../../actions/lib/backup/manifest';
 import { type KeptBackup, retain, timeOf, withinShare } from '../../../actions/lib/backup/retention';
@@ -106,6 +106,18 @@ describe('a clock', () => {
     });
     expect(verdicts.filter(({ keep }) => keep).map(({ id }) => id)).toEqual([wrong.id, nightly(40)[39]?.id]);
     expect(retain([wrong, { id: idOf(START), verified: false }], NONE, now).every(({ keep }) => keep)).toBe(true);
+  });
+});
+
+describe('backups that are dated in the future', () => {
+  it('are named in a sentence, for one and for several', () => {
+    expect(sayAhead([], 'host')).toBeNull();
+    expect(sayAhead(['20371109T123122Z'], 'host')).toBe(
+      'host: 20371109T123122Z is dated in the future, because a clock was wrong when it was made. It does not count as the latest backup, and no rule removes it. To restore it, give its name.',
+    );
+    expect(sayAhead(['20371109T123122Z', '20371110T123122Z'], 'host')).toBe(
+      'host: 20371109T123122Z, 20371110T123122Z are dated in the future, because a clock was wrong when they were made. They do not count as the latest backup, and no rule removes them. To restore one of them, give its name.',
+    );
   });
 });
 

@@ -75,7 +75,7 @@ it('a value that names the key by ${…} stays as it is written, and still chang
 });
 
 it('a value that would have to be encoded does not get into a URL by ${…}', () => {
-  expect(() => made(TEXT, before, [rotated('new@1/#')])).toThrow('URL takes TOKEN into a URL by ${…}');
+  expect(() => made(TEXT, before, [rotated('new@1/#')])).toThrow('URL has ${TOKEN} in a URL, where the new value');
 });
 
 it.each([
