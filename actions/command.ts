@@ -213,7 +213,7 @@ export function usesOf(given: string | undefined, packageFolder: string): Uses {
           ? 'the repository of the actions is not known'
           : `--uses ${JSON.stringify(given)} is not of the form owner/repository@ref`,
       why: 'the workflows name the actions by their repository and a commit or tag of it',
-      remedy: 'say --uses OWNER/runbook-actions@COMMIT, with the commit that you have looked at',
+      remedy: 'give --uses OWNER/runbook-actions@COMMIT, with the commit that you have looked at',
     });
   return { repository, ref, version: /^[0-9a-f]{40}$/.test(ref) ? `v${version}` : ref };
 }

@@ -119,7 +119,7 @@ it('access gives the workflows a key, a user and their variables, and a deploy w
   api.changes.length = 0;
   const again = await type('access', '--yes', '--user', 'github', '--reviewer', 'ann');
   expect(again.code, again.said).toBe(0);
-  expect(again.said).toContain('On production, as root: all of it is there.');
+  expect(again.said).toContain('On production, as root: nothing is missing.');
   expect(again.said).toContain('production has reviewers already, and keeps them.');
   expect(new Set(api.changes.map((change) => change.split('/').at(-1)))).toEqual(new Set(['SSH_KEY']));
   expect(await stage.host.root('wc -l < ~github/.ssh/authorized_keys')).toBe('1\n');

@@ -28,11 +28,11 @@ export function keySteps(path: string, stack: string): Step[] {
   const folder = path.slice(0, path.lastIndexOf('/')) || '/';
   return [
     {
-      what: 'A key for the workflows alone, in a folder that only you can read',
+      what: 'A folder that only you can read, for the key of the workflows',
       command: `mkdir -p ${local(folder)} && chmod 700 ${local(folder)}`,
     },
     {
-      what: 'Without a passphrase, for nobody is there to type it',
+      what: 'The key. It has no passphrase, because a workflow cannot type one',
       command: `ssh-keygen -q -t ed25519 -N '' -C ${quote(`runbook-actions ${stack}`)} -f ${local(path)}`,
     },
   ];
@@ -52,23 +52,23 @@ export function hostSteps(look: AccessLook, { user, publicKey, folders, inner, f
     });
   const steps: Step[] = [];
   const step = (what: string, command: string): void => void steps.push({ what, command });
-  if (!look.known) step(`The user ${user}, who has no password`, newUser(look.tool, user));
+  if (!look.known) step(`The user ${user}, without a password`, newUser(look.tool, user));
   if (!look.inGroup && !look.answers) {
     if (!look.dockerGroup)
       throw new UserError('RB-HOST-UNSUITABLE', {
         what: 'the host has no group docker',
-        why: 'Docker runs without root there, or under another group: who may use it cannot be known here',
-        remedy: `say --user with the user for whom Docker runs, and log in as that one: --host THAT_USER@HOST`,
+        why: 'Docker runs without root there, or with another group, so it is not known which users may use it',
+        remedy: `give --user the name of the user for whom Docker runs, and log in as that user: --host THAT_USER@HOST`,
       });
     step(
-      'It may use Docker, and is as mighty as root by that',
+      'The user may use Docker, which makes it as powerful as root',
       look.tool === 'adduser' ? `addgroup ${user} docker` : `usermod --append --groups docker ${user}`,
     );
   }
   if (!look.hasKey) {
     const script = `umask 077; mkdir -p ~/.ssh; echo "restrict,port-forwarding ${publicKey}" >>~/.ssh/authorized_keys`;
     steps.push({
-      what: 'The key opens that user; it forwards no agent and gets no terminal',
+      what: 'The key logs in as that user, without agent forwarding and without a terminal',
       command: look.me === user ? script : `su -s /bin/sh ${user} -c ${quote(script)}`,
       own: look.me === user,
     });
@@ -76,16 +76,20 @@ export function hostSteps(look: AccessLook, { user, publicKey, folders, inner, f
   const at = (path: string): string | undefined => look.places.get(path);
   const quoted = (paths: readonly string[]): string => paths.map(quote).join(' ');
   for (const path of folders) {
-    if (at(path) === 'missing') step(`The folder ${path}`, `mkdir -p ${quote(path)} && chown ${user} ${quote(path)}`);
+    if (at(path) === 'missing')
+      step(`The folder ${path}, which the user owns`, `mkdir -p ${quote(path)} && chown ${user} ${quote(path)}`);
     else if (at(path) === 'folder')
-      step(`${path} belongs to it: the folder, not what is in it`, `chown ${user} ${quote(path)}`);
+      step(`The user owns the folder ${path}, not its contents`, `chown ${user} ${quote(path)}`);
   }
   const inside = inner.filter((path) => at(path) === 'folder');
-  if (inside.length > 0) step('It replaces files that come from the repository', `chown ${user} ${quoted(inside)}`);
+  if (inside.length > 0)
+    step('The user can replace the files that come from the repository', `chown ${user} ${quoted(inside)}`);
   const unread = files.filter((path) => at(path) === 'file');
-  if (unread.length > 0) step('It reads what the stack was started with', `chown ${user} ${quoted(unread)}`);
+  if (unread.length > 0)
+    step('The user can read the files with which the stack was started', `chown ${user} ${quoted(unread)}`);
   const own = trees.filter((path) => at(path) === 'tree');
-  if (own.length > 0) step('What these actions keep there', `chown -R ${user} ${quoted(own)}`);
+  if (own.length > 0)
+    step('The user owns the files that these actions keep on the host', `chown -R ${user} ${quoted(own)}`);
   return steps;
 }
 
@@ -99,7 +103,7 @@ function newUser(tool: AccessLook['tool'], user: string): string {
   throw new UserError('RB-HOST-UNSUITABLE', {
     what: `the user ${user} cannot be made`,
     why: 'the host has neither useradd nor adduser',
-    remedy: 'make it by hand, or say --user with one that is there',
+    remedy: 'make the user by hand, or give --user the name of a user that exists',
   });
 }
 

@@ -68,7 +68,7 @@ export async function access(request: AccessRequest, hands: Hands): Promise<bool
   if (facts.needs.length === 0)
     throw new UserError('RB-CONFIG-MISSING', {
       what: `no workflow in ${join(folder, '.github', 'workflows')} runs an action of this project`,
-      remedy: 'run init first, or say --folder',
+      remedy: 'run init first, or give --folder the folder of the repository',
     });
   const { settings, why } = await settingsOf(hands.askGitHub);
   const user = userOf(request.user, settings);
@@ -96,7 +96,7 @@ export async function access(request: AccessRequest, hands: Hands): Promise<bool
     say(`✓ ${user} logs in with this key, Docker answers, and ${wanted.folders.join(' and ')} can be written to.`);
   }
   const unknown = settings === null;
-  if (unknown) say(`GitHub was not asked: ${why}. What is to be run there, once gh is here and logged in:`);
+  if (unknown) say(`GitHub was not asked: ${why}. Run these commands when gh is installed and logged in:`);
   const { steps: approving, kept } = reviewerSteps(facts, request.reviewers, settings);
   if (kept.length > 0) say(`${kept.join(', ')} has reviewers already, and keeps them.`);
   const last = [...gitHubSteps(facts, told, settings), ...approving];
@@ -115,7 +115,7 @@ async function carryOut(
   { say, agree }: Hands,
 ): Promise<boolean> {
   if (steps.length === 0) {
-    say(`${where}: all of it is there.`);
+    say(`${where}: nothing is missing.`);
     return true;
   }
   say(`${where}:`);
@@ -124,12 +124,12 @@ async function carryOut(
   if (!yes) {
     if (agree === null)
       throw new UserError('RB-CANCELLED', {
-        what: 'there is no person to ask, and --yes was not given; nothing of it was run',
+        what: 'there is no person to ask, and --yes was not given; nothing was run',
         why: 'standard input is not a terminal',
-        remedy: 'run it in a terminal, or say --yes, or --print and run it yourself',
+        remedy: 'run it in a terminal, or give --yes; or give --print and run the commands yourself',
       });
     if (!(await agree(`Run ${steps.length === 1 ? 'this' : `these ${steps.length}`}? [y/N] `))) {
-      say('Nothing of it was run. Once it is done, this command goes on from there.');
+      say('Nothing was run. Run these commands yourself, then start this again: it goes on from there.');
       return false;
     }
   }
@@ -143,8 +143,8 @@ async function onHost({ host }: Hands, look: AccessLook, { command, own = false 
   if (/^#rb-done$/m.test(await host(whole))) return;
   throw new UserError('RB-COMMAND-FAILED', {
     what: `the host could not carry out: ${command}`,
-    why: 'what it said stands above',
-    remedy: 'put that right and run this again: what is done already is not done twice',
+    why: 'the output of the command is above',
+    remedy: 'correct the cause and run this again: it does not repeat what is done already',
   });
 }
 
@@ -186,13 +186,13 @@ function userOf(given: string | null, settings: Settings | null): string {
   if (!/^[a-z_][a-z0-9_-]{0,31}$/.test(user))
     throw new UserError('RB-INPUT-INVALID', {
       what: `--user ${JSON.stringify(user)} is not a name of a user`,
-      remedy: 'say one of small letters, digits, - and _',
+      remedy: 'give a name of small letters, digits, - and _',
     });
   if (user !== 'root') return user;
   throw new UserError('RB-INPUT-INVALID', {
     what: 'the workflows would log in as root',
-    why: given === null ? 'SSH_USER on GitHub says so' : '--user says so',
-    remedy: 'say --user deploy: it is made where it is not there, and is all that the workflows need',
+    why: given === null ? 'SSH_USER on GitHub is root' : '--user is root',
+    remedy: 'give --user deploy: the user is made if it does not exist, and the workflows need no more rights',
   });
 }
 
@@ -220,9 +220,9 @@ function requireRoot(look: AccessLook, all: readonly Step[], { server, print }: 
   const steps = all.filter(({ own }) => own !== true);
   if (look.root || steps.length === 0 || print) return;
   throw new UserError('RB-HOST-UNSUITABLE', {
-    what: `${look.me} may not do on ${server} what is missing there`,
-    why: `it is not root, and sudo wants a password: ${steps.map(({ command }) => command).join('; ')}`,
-    remedy: 'run these there as root yourself and then this again; or say --host with a user who is root',
+    what: `${look.me} may not run the missing commands on ${server}`,
+    why: `this user is not root, and sudo asks for a password. The commands are: ${steps.map(({ command }) => command).join('; ')}`,
+    remedy: 'run these commands there as root, then run this again; or give --host a user who is root',
   });
 }
 

@@ -33,7 +33,7 @@ export async function check({ folder, actions, askGitHub, ask }: CheckRequest): 
   if (facts.needs.length === 0)
     throw new UserError('RB-CONFIG-MISSING', {
       what: `no workflow in ${join(folder, '.github', 'workflows')} runs an action of this project`,
-      remedy: 'run init first, or say --folder',
+      remedy: 'run init first, or give --folder the folder of the repository',
     });
   let settings: Settings | null = null;
   let why = '';
@@ -60,7 +60,7 @@ export async function check({ folder, actions, askGitHub, ask }: CheckRequest): 
           ]
         : []),
       ...sayFindings(findings),
-      ...(ask === null ? ['The host was not looked at: say --host user@host.'] : []),
+      ...(ask === null ? ['The host was not checked: give --host user@host.'] : []),
       bad > 0
         ? `${bad} to be put right.`
         : settings === null

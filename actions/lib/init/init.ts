@@ -64,9 +64,8 @@ export async function init(request: InitRequest): Promise<Initialised> {
   if (named.length === 0)
     throw new UserError('RB-COMPOSE-INVALID', {
       what: `${resolve(folder)} has no Compose file`,
-      why: 'looked for compose.yaml, docker-compose.yml and their production variants, in this folder alone',
-      remedy:
-        "run init in the folder that has it, or name it with --compose; a stack without a Compose file is not this tool's",
+      why: 'looked for compose.yaml, docker-compose.yml and their production variants, in this folder only',
+      remedy: 'run init in the folder that has it, or name it with --compose; this tool needs a Compose file',
     });
   const first = readProject(folder, named);
   const host =
@@ -122,9 +121,9 @@ export async function init(request: InitRequest): Promise<Initialised> {
     ...unreadable,
     ...sayPublishing(publishing),
     ...(written.some((path) => texts.get(path)?.includes(`timezone: ${timezone}`))
-      ? [`Schedules run by the clock of ${timezone}: timezone in the workflows.`]
+      ? [`Schedules run by the clock of ${timezone}. To change that, edit timezone in the workflows.`]
       : []),
-    ...(host?.crontab ?? []).map((line) => `A crontab of the host does this too: ${line}`),
+    ...(host?.crontab ?? []).map((line) => `A crontab of the host also does this work: ${line}`),
   ];
   return { written, kept, survey: found, host, look, settings };
 }
@@ -161,12 +160,14 @@ function fits(workflow: string, { certbot, databases, volumes, qdrant, migration
 function sayPublishing(publishing: ReturnType<typeof publishingOf>): string[] {
   if (publishing === null)
     return [
-      'No workflow of this repository pushes images: a deploy pulls them from a registry, under the tag that it is given.',
+      'No workflow of this repository pushes images. A deploy pulls them from a registry, by the tag that you give it.',
     ];
   const { file, tag } = publishing;
   if (tag === '1.4.0') return [`${file} pushes 1.4.0 for the Git tag v1.4.0: runbook.yml says tag: "{semver}".`];
-  if (tag === null) return [`${file} pushes images; which tag it gives them was not found out.`];
-  return [`${file} pushes the images of a tag; deploy.yml starts with the same tag and must not be earlier.`];
+  if (tag === null) return [`${file} pushes images, but it is not clear which tag they get.`];
+  return [
+    `${file} pushes images for a Git tag. deploy.yml starts with the same tag, so it has to wait for these images (image-timeout).`,
+  ];
 }
 
 /** File name → text of the YAML files in a folder. */

@@ -20,8 +20,9 @@ export function reviewersOf(given: string | undefined): readonly string[] {
     what:
       odd.length > 0
         ? `--reviewer ${JSON.stringify(odd[0])} is neither a login of GitHub nor a team`
-        : `--reviewer names ${all.length}, and GitHub takes ${MOST} for an environment`,
-    remedy: 'say --reviewer ann,bob, or a team of an organisation: --reviewer acme/operations; one of them suffices',
+        : `--reviewer names ${all.length} reviewers, and GitHub allows ${MOST} for an environment`,
+    remedy:
+      'give --reviewer ann,bob, or a team of an organisation: --reviewer acme/operations; the approval of one person is enough',
   });
 }
 
@@ -46,7 +47,7 @@ export function reviewerSteps(
   const steps = changing
     .filter((name) => !kept.includes(name))
     .map((name) => ({
-      what: `${reviewers.join(', ')} ${reviewers.length === 1 ? 'approves' : 'approve'} what ${name} carries out (a private repository needs GitHub Enterprise for it; APPROVALS.md has two other ways)`,
+      what: `${reviewers.join(', ')} ${reviewers.length === 1 ? 'approves' : 'approve'} what ${name} carries out (in a private repository this needs GitHub Enterprise; APPROVALS.md has two other ways)`,
       command: commandFor(name, reviewers, settings),
     }));
   return { steps, kept };

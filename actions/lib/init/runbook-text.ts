@@ -8,18 +8,20 @@ import type { Survey } from './survey';
 export function runbookText(survey: Survey, reference: string, bare: boolean): string {
   const { stack, directory, compose, envFile, versioned, proxy, domain, probes } = survey;
   const lines = [
-    `# What the procedures must know of this stack. Written by init; every key: ${reference}`,
+    `# What the procedures must know about this stack. Written by init; all keys: ${reference}`,
     line(`stack: ${stack}`, 'the project that `docker compose ls` shows'),
     line(`directory: ${text(directory)}`, 'on the host'),
     ...(domain === null ? [] : [`url: https://${domain}`]),
     `compose: ${flow(compose)}`,
     envFile === null
       ? line('env-file: null', 'no env file was found')
-      : line(`env-file: ${text(envFile)}`, 'for interpolation and for what names it'),
+      : line(`env-file: ${text(envFile)}`, 'for variables in the Compose files, and for services that name it'),
     ...(survey.files.length === 0
       ? []
-      : [line(`files: ${flow(survey.files)}`, 'uploaded whole: a variable says which part is mounted')]),
-    line(`versioned: ${flow(versioned)}`, 'the version of a deploy sets the image tag of these'),
+      : [
+          line(`files: ${flow(survey.files)}`, 'uploaded completely, because a variable decides which part is mounted'),
+        ]),
+    line(`versioned: ${flow(versioned)}`, 'a deploy sets the image tag of these to its version'),
     ...(bare ? [line('tag: "{semver}"', 'Git tag v1.4.0 → image tag 1.4.0')] : []),
     ...services(survey),
     'proxy:',
@@ -27,9 +29,9 @@ export function runbookText(survey: Survey, reference: string, bare: boolean): s
       ? ['  service: null']
       : [
           `  service: ${text(proxy.service)}`,
-          line(`  url: ${proxy.tls ? 'https' : 'http'}://localhost`, 'asked from the host itself'),
+          line(`  url: ${proxy.tls ? 'https' : 'http'}://localhost`, 'requested from the host itself'),
           ...(domain === null
-            ? [line('  # host-header: shop.example', "the site's name, where the proxy serves several")]
+            ? [line('  # host-header: shop.example', "the site's name, if the proxy serves several sites")]
             : [`  host-header: ${domain}`]),
         ]),
     line(
@@ -43,7 +45,7 @@ export function runbookText(survey: Survey, reference: string, bare: boolean): s
     ...backup(survey),
     ...(survey.writers.length === 0
       ? []
-      : ['restore:', line(`  writers: ${flow(survey.writers)}`, 'stand still while restored data becomes live')]),
+      : ['restore:', line(`  writers: ${flow(survey.writers)}`, 'stopped while restored data becomes live')]),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -57,7 +59,7 @@ function services({ health, interrupted }: Survey): string[] {
       const asked = health.get(name);
       const why = interrupted.get(name);
       return [
-        ...(why === undefined ? [] : [`  # ${name} stops for a moment in a deploy of it: ${why}.`]),
+        ...(why === undefined ? [] : [`  # A deploy of ${name} stops it for a moment, because ${why}.`]),
         ...(asked === undefined
           ? []
           : [
@@ -73,7 +75,7 @@ function services({ health, interrupted }: Survey): string[] {
 function backup({ databases, volumes, qdrant, redpanda }: Survey): string[] {
   return [
     'backup:',
-    line('  directory: /opt/backups', 'on the host: mkdir it, and give it to the user of ssh-user'),
+    line('  directory: /opt/backups', 'on the host; make it there, and let ssh-user own it'),
     ...(databases.length === 0
       ? ['  databases: []']
       : [
@@ -87,7 +89,7 @@ function backup({ databases, volumes, qdrant, redpanda }: Survey): string[] {
     ...(qdrant.length === 0 ? [] : [`  qdrant: [${qdrant.map((name) => `{ service: ${text(name)} }`).join(', ')}]`]),
     ...(redpanda.length === 0 ? [] : [`  redpanda: ${flow(redpanda)}`]),
     '  keep: { days: 30 }',
-    line('  # s3: { bucket: …, region: … }', 'off the host: do this in the first week'),
+    line('  # s3: { bucket: …, region: … }', 'copies off the host: set this up in the first week'),
     line('  # recipients: [age1…]', 'age-keygen -o backup.key; keep that file outside GitHub too'),
   ];
 }

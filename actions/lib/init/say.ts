@@ -34,14 +34,14 @@ export function sayInitialised(
           ...mark('!', look),
           ...mark(
             '!',
-            [...interrupted].map(([name, why]) => `${name} stops for a moment in a deploy of it: ${why}.`),
+            [...interrupted].map(([name, why]) => `A deploy of ${name} stops it for a moment, because ${why}.`),
           ),
           '',
         ]),
     ...(written.length === 0 ? [] : ['Wrote', ...written.map((path) => `  ${path}`), '']),
-    ...(kept.length === 0 ? [] : ['Left as it is, for it was there', ...kept.map((path) => `  ${path}`), '']),
+    ...(kept.length === 0 ? [] : ['Left as it is, because it existed already', ...kept.map((path) => `  ${path}`), '']),
     ...(settings.length === 0 ? [] : ['To set on GitHub', ...settings.map((line) => `  ${line}`), '']),
-    'Next         read runbook.yml; set what is to be set; let `check` say what is missing; push; run Deploy with dry-run.',
+    'Next         read runbook.yml; make the settings on GitHub; run `check`, which says what is missing; push; run Deploy with dry-run.',
   ].join('\n');
 }
 

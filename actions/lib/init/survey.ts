@@ -223,24 +223,26 @@ function lookAt(
   for (const { name, image, command, entrypoint, builds } of services) {
     if (name !== migration && MIGRATES.test(`${command} ${entrypoint}`))
       look.push(
-        `${name} migrates the database when it starts: each new container does, before its release is judged, and a rollback does not take it back. A service of its own for that (depends_on: condition: service_completed_successfully) is run once, and its failure changes nothing.`,
+        `${name} migrates the database when it starts: each new container does this before its release is judged, and a rollback does not undo it. Move the migration to a service of its own (depends_on: condition: service_completed_successfully). A deploy runs that service once, and changes nothing if it fails.`,
       );
     if (image === null && builds)
       look.push(
-        `${name} is only built: give it an image: of a registry, and push that from a workflow. The host builds nothing.`,
+        `${name} has build: and no image: in the Compose file. Give it an image: from a registry, and push that image from a workflow. The host builds nothing.`,
       );
     if (roleOf(image) === 'other-data')
-      look.push(`${name} (${image}) holds data that no backup of these actions reads: save it by its own means.`);
+      look.push(
+        `${name} (${image}) holds data that no backup of these actions contains: back it up with its own tools.`,
+      );
     if (roleOf(image) === 'certbot')
-      look.push(`${name} renews certificates; nginx serves a renewed one after a reload only.`);
+      look.push(`${name} renews certificates; nginx serves a renewed certificate only after a reload.`);
   }
   if (proxy === null)
     look.push(
-      'No proxy was found in these files: runbook.yml says proxy.service: null. Probes ask https://localhost on the host, where the proxy of another stack may answer: set proxy.url and proxy.host-header to what does.',
+      'No proxy was found in these files, so runbook.yml says proxy.service: null. Probes request https://localhost on the host, where the proxy of another stack may answer. Set proxy.url and proxy.host-header so that the probes reach your site.',
     );
   else if (proxy.kind !== 'nginx')
     look.push(
-      `${proxy.service} is ${proxy.kind}: a deploy counts its answers only where it logs requests to its output, and asks by its own probes; what a changed configuration does stands in PROXIES.md.`,
+      `${proxy.service} is ${proxy.kind}: a deploy counts its answers only where it logs requests to its output, and sends its own probes in any case. PROXIES.md says what a changed configuration does.`,
     );
   if (databases.length === 0) look.push('No PostgreSQL was found: backups copy volumes only.');
 }
