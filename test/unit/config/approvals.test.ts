@@ -73,7 +73,7 @@ it.each<[string, () => void, RegExp]>([
         body: `failed\n${MARK}`,
         made: '2026-01-01T10:00:00Z',
       }),
-    /has no hash: it had failed/,
+    /has no hash, because the planning failed/,
   ],
 ])('no plan is approved where %s', async (_what, change, what) => {
   api.comments.push({ login: 'github-actions[bot]', body, made: '2026-01-01T10:00:00Z' });
