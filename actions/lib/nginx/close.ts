@@ -9,6 +9,7 @@
  * (phases), ngx_http_geo_module.c (values are taken as they are, no variable in them is read).
  */
 import { createHash } from 'node:crypto';
+import type { Directive } from './parse';
 import { type Configuration, configurationOf, type Files, listensOf, namesOf, type Server } from './tree';
 
 interface Closing {
@@ -115,17 +116,19 @@ export interface ClosedSite {
 /**
  * @param files open or closed already
  * @param editable whether a file can be written; servers in other files stay open
+ * @param alone whether no other process reaches the loopback on which nginx listens
  * @throws {NginxSyntaxError}
  */
 export function close(
   files: Files,
   { http, server }: Insertions,
   editable: (path: string) => boolean = () => true,
+  alone = true,
 ): ClosedSite {
   const plain = new Map([...files].map(([path, text]) => [path, opened(text)]));
   const { servers, others } = configurationOf(plain);
   const reachable = servers.filter((one) => editable(one.path));
-  const left = reachable.filter((one) => isOwn(one, others));
+  const left = reachable.filter((one) => isOwn(one, others, alone));
   const closed = reachable.filter((one) => !left.includes(one));
   const places = new Map<string, (readonly [at: number, text: string])[]>();
   const put = (path: string, at: number, text: string): void =>
@@ -142,11 +145,18 @@ export function close(
 }
 
 /**
- * Whether only the container itself reaches the server. Servers of `stream` or `mail` may pass others through to it.
+ * Whether only the container itself reaches the server. Servers of `stream` or `mail` may pass others through to it, and
+ * so may programs that share its network; a server that only tells how nginx is doing shows them no site.
  */
-function isOwn(server: Server, others: readonly string[]): boolean {
+function isOwn(server: Server, others: readonly string[], alone: boolean): boolean {
   const listens = listensOf(server);
-  return others.length === 0 && listens.every(({ loopback, proxyProtocol }) => loopback && !proxyProtocol);
+  const isLocal = others.length === 0 && listens.every(({ loopback, proxyProtocol }) => loopback && !proxyProtocol);
+  return isLocal && (alone || tellsStatus(server.body));
+}
+
+function tellsStatus(body: readonly Directive[]): boolean {
+  const all = body.flatMap(({ name, block }) => [name, ...(block ?? []).map((one) => one.name)]);
+  return all.includes('stub_status') && !all.some((name) => /_pass$|^(root|alias)$/.test(name));
 }
 
 /** A request that a closed server answers with the page. */

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import type { UploadedFile } from '../config/files';
 import type { Runbook } from '../config/runbook';
+import type { UserError } from '../errors';
 import { type ClosedSite, close, type Door, doorsOf, type Insertions, opened, refusesStrangers } from '../nginx/close';
 import { NginxSyntaxError } from '../nginx/parse';
 import { configurationOf, listensOf, namesOf, type Server } from '../nginx/tree';
@@ -25,7 +26,7 @@ interface ClosingRequest {
   /** Whether the proxy has loaded exactly these files. */
   readonly loaded: boolean;
   readonly insertions: Insertions;
-  readonly state: Pick<State, 'physicalDirectory'>;
+  readonly state: Pick<State, 'physicalDirectory' | 'containers'>;
   readonly runbook: Pick<Runbook, 'directory' | 'proxy'>;
 }
 
@@ -33,7 +34,7 @@ interface ClosingRequest {
 export function closedFiles(request: ClosingRequest): ClosedFiles {
   const { seen, uploads, insertions } = request;
   const { texts, origins } = configured(request);
-  const site = parsed(() => close(texts, insertions, (path) => origins.has(path)));
+  const site = parsed(() => close(texts, insertions, (path) => origins.has(path), isAlone(request)));
   refuseOthers(site, texts, origins, request);
   const changed = new Map([...site.texts].map(([path, text]) => [origins.get(path)!, text]));
   const originals: Record<string, string> = {};
@@ -95,6 +96,13 @@ function configured({ seen, uploads, state, runbook }: ClosingRequest) {
   return { texts, origins };
 }
 
+/** Whether the proxy shares its network neither with the host nor with another container, as of a tunnel. */
+function isAlone({ seen: { container }, state }: ClosingRequest): boolean {
+  const { id, name, joins, networks } = container;
+  const joined = state.containers.some((other) => other.joins.includes(id) || other.joins.includes(name));
+  return !joined && joins.length === 0 && !Object.hasOwn(networks, 'host');
+}
+
 type Mounts = SeenNginx['container']['mounts'];
 
 /** The paths at which the container sees a file. */
@@ -143,7 +151,7 @@ function rendered({ environment }: SeenNginx, places: ReadonlyMap<string, Upload
 
 /** @throws {UserError} RB-MAINTENANCE-UNSUITABLE where a server would stay open, or may */
 function refuseOthers(
-  { closed }: ClosedSite,
+  { closed, left }: ClosedSite,
   texts: ReadonlyMap<string, string>,
   origins: ReadonlyMap<string, string>,
   { seen, loaded, runbook }: ClosingRequest,
@@ -159,12 +167,7 @@ function refuseOthers(
       `mount ${paths.length === 1 ? 'it' : 'them'} from a file of the repository, or as a template of nginx's image (/etc/nginx/templates), and deploy that`,
     );
   }
-  if (closed.length === 0)
-    throw unsuitable(
-      `${service} has no server that could answer`,
-      'its `http` block contains no `server`',
-      'see `nginx -T` in its container',
-    );
+  if (closed.length === 0) throw noServer(service, servers, left);
   if (!loaded) return;
   const count = (all: readonly Server[]): string =>
     all
@@ -177,6 +180,24 @@ function refuseOthers(
       'its files were edited by hand on the host or in the container',
       'deploy first, then run this again',
     );
+}
+
+function noServer(service: string, servers: readonly Server[], left: readonly Server[]): UserError {
+  const what = `${service} has no server that could answer`;
+  if (left.length > 0)
+    return unsuitable(
+      what,
+      "its servers listen only on the container's own loopback, which nobody else reaches",
+      'let a server of it listen on a port that visitors reach, and deploy that',
+    );
+  const [first] = servers;
+  if (first === undefined)
+    return unsuitable(what, 'its `http` block contains no `server`', 'see `nginx -T` in its container');
+  return unsuitable(
+    what,
+    `its only server is that of its image, in ${first.path}, which is no file of the stack`,
+    `mount ${first.path} from a file of the repository, and deploy that`,
+  );
 }
 
 function plainly(texts: ReadonlyMap<string, string>): Map<string, string> {

@@ -13,14 +13,25 @@ const WELCOME = 'server { listen 80; server_name localhost; location / { root /u
 const file = (path: string, text: string): UploadedFile => ({ path, content: Buffer.from(text), mode: 0o644 });
 const bind = (source: string, target: string): Mount => ({ type: 'bind', source, target, writable: false });
 
-function seen(files: Readonly<Record<string, string>>, mounts: readonly Mount[], environment = {}): SeenNginx {
-  const container = { mounts, published: ['80/tcp'] } as unknown as Container;
+function seen(
+  files: Readonly<Record<string, string>>,
+  mounts: readonly Mount[],
+  environment = {},
+  more: Partial<Container> = {},
+): SeenNginx {
+  const network = { joins: [], networks: { shop_edge: { ip: '10.0.0.2', ip6: '' } } };
+  const container = { id: 'c1', name: 'shop-web-1', mounts, published: ['80/tcp'], ...network, ...more } as Container;
   return { container, files: new Map(Object.entries(files)), environment, own: [] };
 }
 
-const closing = (nginx: SeenNginx, uploads: readonly UploadedFile[], loaded = true): ClosedFiles =>
+const closing = (
+  nginx: SeenNginx,
+  uploads: readonly UploadedFile[],
+  loaded = true,
+  containers: readonly Container[] = [],
+): ClosedFiles =>
   closedFiles({
-    ...{ seen: nginx, uploads, loaded, insertions, state: { physicalDirectory: '/data/shop' } },
+    ...{ seen: nginx, uploads, loaded, insertions, state: { physicalDirectory: '/data/shop', containers } },
     runbook: { directory: '/srv/shop', proxy: { service: 'web', url: 'http://localhost', probes: [] } },
   });
 const changed = ({ files }: ClosedFiles, uploads: readonly UploadedFile[]): string[] =>
@@ -116,12 +127,39 @@ describe('what would stay open is refused', () => {
       'web has servers in /etc/nginx/conf.d/a.conf',
     ],
     ['none', { '/etc/nginx/nginx.conf': 'http { }' }, [], 'web has no server that could answer'],
+    [
+      'only in the image',
+      { '/etc/nginx/nginx.conf': HTTP, '/etc/nginx/conf.d/default.conf': WELCOME },
+      [],
+      'its only server is that of its image, in /etc/nginx/conf.d/default.conf',
+    ],
     ['not readable', { '/etc/nginx/nginx.conf': 'http { ' }, [], 'the configuration of the proxy cannot be read'],
   ])('%s', (_what, dump, mounts, said) => {
     const uploads = [file('web/nginx.conf', HTTP), file('web/conf.d/b.conf', '')];
     expect(() => closing(seen(dump, mounts), uploads)).toThrow(
       expect.objectContaining({ code: 'RB-MAINTENANCE-UNSUITABLE', message: expect.stringContaining(said) }),
     );
+  });
+
+  it.each<[what: string, more: Partial<Container>, others: readonly Partial<Container>[], closed: number]>([
+    ['the own loopback', {}, [{ joins: ['c9'] }], 1],
+    ["the host's loopback", { networks: { host: { ip: '', ip6: '' } } }, [], 2],
+    ['the loopback of another container', { joins: ['c7'] }, [], 2],
+    ['a loopback that another container joins by its ID', {}, [{ joins: ['c1'] }], 2],
+    ['a loopback that another container joins by its name', {}, [{ joins: ['shop-web-1'] }], 2],
+  ])('a server on %s is closed where a tunnel may lead to it', (_what, more, others, closed) => {
+    const local = SITE.replace('80', '127.0.0.1:8080');
+    const status = 'server { listen 127.0.0.1:8081; location = /status { stub_status; } }';
+    const text = `http { ${SITE} ${local} ${status} }`;
+    const nginx = seen(
+      { '/etc/nginx/nginx.conf': text },
+      [bind('/srv/shop/n.conf', '/etc/nginx/nginx.conf')],
+      {},
+      more,
+    );
+    const { notes } = closing(nginx, [file('n.conf', text)], true, others as readonly Container[]);
+    expect(notes[0]).toMatch(new RegExp(`^Closed: ${closed} server`));
+    expect(notes[1]).toContain(closed === 1 ? '(port 8080, 8081)' : '(port 8081)');
   });
 
   it('a file that is not what the release says is not opened', () => {
