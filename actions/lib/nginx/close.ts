@@ -1,6 +1,6 @@
 /**
  * Changes a configuration of nginx so that its servers answer 503, and back. Only inserts text: without the insertions
- * each file is byte for byte what it was. Pure.
+ * each file is byte for byte what it was, in whatever encoding its comments are. Pure.
  *
  * The insertion comes first in each server, and nginx evaluates it when it rewrites for the whole server, before it
  * looks for a location. It depends only on the path as the client wrote it and on the client's address, which stay the
@@ -25,7 +25,7 @@ interface Closing {
   readonly own: readonly string[];
 }
 
-/** Texts that are inserted into the files. */
+/** Texts that are inserted into the files; like all texts of files here they have a character for each byte. */
 export interface Insertions {
   /** Once, in `http`. */
   readonly http: string;
@@ -79,7 +79,7 @@ location = ${PLACE} {
   add_header ${MARK} ${mark} always;
   return 503 "${body}";
 }`;
-  return { http: marked('http', http), server: marked('server', server) };
+  return { http: marked('http', Buffer.from(http).toString('latin1')), server: marked('server', server) };
 }
 
 /** The insertions in a configuration; `null`: the site is not closed. */

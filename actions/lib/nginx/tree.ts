@@ -2,7 +2,7 @@
 import { posix } from 'node:path';
 import { type Directive, parseNginx } from './parse';
 
-/** Path in the container → text. nginx begins to read with the first file. */
+/** Path in the container → text, with a character for each byte. nginx begins to read with the first file. */
 export type Files = ReadonlyMap<string, string>;
 
 export interface Server {

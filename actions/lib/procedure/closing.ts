@@ -41,8 +41,8 @@ export function closedFiles(request: ClosingRequest): ClosedFiles {
   const files = uploads.map((file) => {
     const text = changed.get(file.path);
     if (text === undefined) return file;
-    originals[file.path] = sha256(Buffer.from(opened(file.content.toString('utf8'))));
-    return { ...file, content: Buffer.from(text) };
+    originals[file.path] = sha256(openedBytes(file));
+    return { ...file, content: Buffer.from(text, 'latin1') };
   });
   const { published } = seen.container;
   const doors = doorsOf(site.closed).filter(({ port }) => published.includes(`${port}/tcp`));
@@ -62,7 +62,7 @@ export function openedFiles(
   return uploads.map((file) => {
     const wanted = originals[file.path];
     if (wanted === undefined) return file;
-    const content = Buffer.from(opened(file.content.toString('utf8')));
+    const content = openedBytes(file);
     if (sha256(content) === wanted) return { ...file, content };
     throw unsuitable(
       `${file.path} cannot be brought back to what it was before the site was closed`,
@@ -82,7 +82,7 @@ function configured({ seen, uploads, state, runbook }: ClosingRequest) {
   const texts = new Map<string, string>();
   const origins = new Map<string, string>();
   const put = (path: string, file: UploadedFile): void => {
-    texts.set(path, file.content.toString('utf8'));
+    texts.set(path, file.content.toString('latin1'));
     origins.set(path, file.path);
   };
   // The first file stays the first, because nginx begins there. Files that were uploaded before and no longer are, are
@@ -261,6 +261,10 @@ function parsed<T>(work: () => T): T {
 /** Other mounted files may be certificates or pictures. */
 function isText({ content }: UploadedFile): boolean {
   return content.length < 2 ** 20 && !content.includes(0);
+}
+
+function openedBytes({ content }: UploadedFile): Buffer {
+  return Buffer.from(opened(content.toString('latin1')), 'latin1');
 }
 
 export function sha256(content: Buffer): string {

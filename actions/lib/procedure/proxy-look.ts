@@ -29,8 +29,9 @@ export async function lookAtNginx(host: Host, state: State, { proxy }: Pick<Runb
     });
   }
   const sections = sectionsOf(outcome.stdout);
-  const text = (name: string): string => Buffer.from((sections.get(name) ?? []).join(''), 'base64').toString('utf8');
-  const files = filesIn(text('config'));
+  const bytes = (name: string): Buffer => Buffer.from((sections.get(name) ?? []).join(''), 'base64');
+  const text = (name: string): string => bytes(name).toString('utf8');
+  const files = filesIn(bytes('config').toString('latin1'));
   if (files.size === 0) {
     const [said = ''] = text('errors')
       .split('\n')

@@ -29,9 +29,10 @@ const closing = (
   uploads: readonly UploadedFile[],
   loaded = true,
   containers: readonly Container[] = [],
+  inserted = insertions,
 ): ClosedFiles =>
   closedFiles({
-    ...{ seen: nginx, uploads, loaded, insertions, state: { physicalDirectory: '/data/shop', containers } },
+    ...{ seen: nginx, uploads, loaded, insertions: inserted, state: { physicalDirectory: '/data/shop', containers } },
     runbook: { directory: '/srv/shop', proxy: { service: 'web', url: 'http://localhost', probes: [] } },
   });
 const changed = ({ files }: ClosedFiles, uploads: readonly UploadedFile[]): string[] =>
@@ -101,6 +102,20 @@ describe('the files that are closed are those of the stack that nginx reads', ()
       'web has loaded a configuration that differs from the files of the current release',
     );
   });
+});
+
+it('a file in another encoding than UTF-8 keeps its bytes, and the page has its own', () => {
+  const content = Buffer.from(`# Stra\xdfe\nhttp { ${SITE.replace('80', '80; # \xa0')} }`, 'latin1');
+  const page = insertionsOf({ page: 'zu – später', retryAfter: 60, pass: [], allow: [], own: [] });
+  const nginx = seen({ '/etc/nginx/nginx.conf': content.toString('latin1') }, [
+    bind('/srv/shop/n', '/etc/nginx/nginx.conf'),
+  ]);
+  const uploads = [{ path: 'n', content, mode: 0o644 }];
+  const closed = closing(nginx, uploads, true, [], page);
+  expect(closed.files[0]?.content.includes('zu – später')).toBe(true);
+  expect(closed.files[0]?.content.includes(Buffer.from('Stra\xdfe', 'latin1'))).toBe(true);
+  expect(closed.originals).toEqual({ n: sha256(content) });
+  expect(openedFiles(closed.files, closed.originals)[0]?.content.equals(content)).toBe(true);
 });
 
 describe('what would stay open is refused', () => {
