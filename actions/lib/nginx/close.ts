@@ -165,6 +165,8 @@ export interface Door {
   readonly tls: boolean;
   /** Name for the request; `null`: the server answers every name that no other has. */
   readonly name: string | null;
+  /** Address of the host that leads to the port; left out: all of them do. */
+  readonly address?: string;
 }
 
 /** One for each port of each server that has a name to ask for. */

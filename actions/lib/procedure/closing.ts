@@ -44,8 +44,9 @@ export function closedFiles(request: ClosingRequest): ClosedFiles {
     originals[file.path] = sha256(openedBytes(file));
     return { ...file, content: Buffer.from(text, 'latin1') };
   });
-  const { published } = seen.container;
-  const doors = doorsOf(site.closed).filter(({ port }) => published.includes(`${port}/tcp`));
+  const doors = doorsOf(site.closed).flatMap((door) =>
+    (seen.ports.get(door.port) ?? []).map((place) => ({ ...door, ...place })),
+  );
   return { files, originals, doors, notes: notesOf(site, [...changed.keys()], texts, origins) };
 }
 

@@ -4,6 +4,7 @@ import type { Runbook } from '../config/runbook';
 import { UserError } from '../errors';
 import type { Host } from '../host/host';
 import { quote } from '../host/quote';
+import type { Door } from '../nginx/close';
 import { type Files, filesIn } from '../nginx/tree';
 import type { Container, State } from '../stack/model';
 import { sectionsOf } from '../stack/sections';
@@ -15,6 +16,8 @@ export interface SeenNginx {
   readonly environment: Readonly<Record<string, string>>;
   /** Paths that the container's healthcheck requests from itself. */
   readonly own: readonly string[];
+  /** TCP port of the container → places of the host that lead to it. */
+  readonly ports: ReadonlyMap<number, readonly Pick<Door, 'address' | 'port'>[]>;
 }
 
 /** @throws {UserError} RB-MAINTENANCE-UNSUITABLE, RB-CONNECTION-LOST */
@@ -42,7 +45,10 @@ export async function lookAtNginx(host: Host, state: State, { proxy }: Pick<Runb
       'correct what is wrong with it, e.g. by a deploy, then run this again',
     );
   }
-  return { container, files, environment: environmentOf(text('environment')), own: ownPaths(text('healthcheck')) };
+  return {
+    ...{ container, files, environment: environmentOf(text('environment')) },
+    ...{ own: ownPaths(text('healthcheck')), ports: portsOf(text('ports')) },
+  };
 }
 
 /** @throws {UserError} RB-MAINTENANCE-UNSUITABLE */
@@ -81,7 +87,8 @@ errors=$(mktemp) || exit 1
 printf '#rb-section config\\n'; docker exec "$id" "\${program:-nginx}" -T "$@" 2>"$errors" </dev/null | base64
 printf '#rb-section errors\\n'; base64 <"$errors"; rm -f "$errors"
 printf '#rb-section environment\\n'; docker inspect --format '{{json .Config.Env}}' "$id" | base64
-printf '#rb-section healthcheck\\n'; docker inspect --format '{{json .Config.Healthcheck}}' "$id" | base64`;
+printf '#rb-section healthcheck\\n'; docker inspect --format '{{json .Config.Healthcheck}}' "$id" | base64
+printf '#rb-section ports\\n'; docker inspect --format '{{json .NetworkSettings.Ports}}' "$id" | base64`;
 }
 
 function environmentOf(json: string): Record<string, string> {
@@ -96,6 +103,22 @@ export function ownPaths(json: string): string[] {
     /(?:https?:\/\/)?(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?(\/[^\s"'|;&)]*)?(?=[\s"'|;&)]|$)/g,
   );
   return [...new Set([...found].map(([, path]) => path ?? '/'))];
+}
+
+/** `{"8080/tcp":[{"HostIp":"0.0.0.0","HostPort":"80"}],"8443/tcp":null}` */
+export function portsOf(json: string): SeenNginx['ports'] {
+  const all = (JSON.parse(json || 'null') ?? {}) as Record<string, { HostIp?: string; HostPort: string }[] | null>;
+  const found = Object.entries(all).flatMap(([port, places]) => {
+    if (!port.endsWith('/tcp') || places === null) return [];
+    const made = places.map(({ HostIp = '', HostPort }) => ({
+      port: Number(HostPort),
+      ...(HostIp === '' || HostIp === '0.0.0.0' || HostIp === '::' ? {} : { address: HostIp }),
+    }));
+    // A port is published for IPv4 and for IPv6.
+    const each = new Map(made.map((place) => [JSON.stringify(place), place]));
+    return [[Number.parseInt(port, 10), [...each.values()]] as const];
+  });
+  return new Map(found);
 }
 
 export function unsuitable(what: string, why: string, remedy: string): UserError {

@@ -2,12 +2,22 @@ import { describe, expect, it } from 'vitest';
 import type { UploadedFile } from '../../../actions/lib/config/files';
 import { insertionsOf } from '../../../actions/lib/nginx/close';
 import { type ClosedFiles, closedFiles, openedFiles, sha256 } from '../../../actions/lib/procedure/closing';
-import { ownPaths, type SeenNginx } from '../../../actions/lib/procedure/proxy-look';
+import { ownPaths, portsOf, type SeenNginx } from '../../../actions/lib/procedure/proxy-look';
 import type { Container, Mount } from '../../../actions/lib/stack/model';
 
 const insertions = insertionsOf({ page: 'closed', retryAfter: 60, pass: [], allow: [], own: [] });
 const SITE = 'server {\n  listen 80;\n  location / { proxy_pass http://api; }\n}\n';
 const HTTP = 'http { include /etc/nginx/conf.d/*.conf; }\n';
+const PORTS = JSON.stringify({
+  '80/tcp': ['0.0.0.0', '::'].map((HostIp) => ({ HostIp, HostPort: '80' })),
+  '8080/tcp': [{ HostIp: '0.0.0.0', HostPort: '8000' }],
+  '8443/tcp': [
+    { HostIp: '', HostPort: '443' },
+    { HostIp: '192.0.2.7', HostPort: '444' },
+  ],
+  '9000/tcp': null,
+  '8443/udp': [{ HostIp: '0.0.0.0', HostPort: '445' }],
+});
 const WELCOME = 'server { listen 80; server_name localhost; location / { root /usr/share/nginx/html; } }\n';
 
 const file = (path: string, text: string): UploadedFile => ({ path, content: Buffer.from(text), mode: 0o644 });
@@ -20,8 +30,8 @@ function seen(
   more: Partial<Container> = {},
 ): SeenNginx {
   const network = { joins: [], networks: { shop_edge: { ip: '10.0.0.2', ip6: '' } } };
-  const container = { id: 'c1', name: 'shop-web-1', mounts, published: ['80/tcp'], ...network, ...more } as Container;
-  return { container, files: new Map(Object.entries(files)), environment, own: [] };
+  const container = { id: 'c1', name: 'shop-web-1', mounts, ...network, ...more } as Container;
+  return { container, files: new Map(Object.entries(files)), environment, own: [], ports: portsOf(PORTS) };
 }
 
 const closing = (
@@ -116,6 +126,18 @@ it('a file in another encoding than UTF-8 keeps its bytes, and the page has its 
   expect(closed.files[0]?.content.includes(Buffer.from('Stra\xdfe', 'latin1'))).toBe(true);
   expect(closed.originals).toEqual({ n: sha256(content) });
   expect(openedFiles(closed.files, closed.originals)[0]?.content.equals(content)).toBe(true);
+});
+
+it('is proven at the ports of the host that lead to those on which nginx listens', () => {
+  const text = `http { server { listen 8080; listen 9000; listen 7000; }
+    server { listen 8443 ssl; listen 8443 quic; server_name shop.example; } }`;
+  const nginx = seen({ '/etc/nginx/nginx.conf': text }, [bind('/srv/shop/n', '/etc/nginx/nginx.conf')]);
+  const tls = { tls: true, name: 'shop.example' };
+  expect(closing(nginx, [file('n', text)]).doors).toEqual([
+    { port: 8000, tls: false, name: null },
+    { port: 443, ...tls },
+    { port: 444, ...tls, address: '192.0.2.7' },
+  ]);
 });
 
 describe('what would stay open is refused', () => {

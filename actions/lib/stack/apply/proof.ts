@@ -71,7 +71,7 @@ function placeOf({ proxy }: Pick<Runbook, 'proxy'>, door: Door | null) {
   const url = new URL(proxy.url);
   const tls = door?.tls ?? url.protocol === 'https:';
   return {
-    address: url.hostname.replace(/^\[|\]$/g, ''),
+    address: door?.address ?? url.hostname.replace(/^\[|\]$/g, ''),
     port: door?.port ?? (Number(url.port) || (tls ? 443 : 80)),
     tls,
     hostHeader: door?.name ?? proxy.hostHeader ?? url.host,
