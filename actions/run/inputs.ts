@@ -16,6 +16,11 @@ const CONTAINERS = ['new', 'running'] as const;
 const TIMEOUT = 600;
 const MOST_LINES = 10_000;
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+/**
+ * What other kinds of regular expressions have, and `grep -E` reads in silence as a letter, or as nothing: no line would
+ * match, although the log has it.
+ */
+const NOT_EXTENDED = /(?<!\\)(?:\\\\)*(\\[dDnrtx]|\(\?)/;
 /** RFC 3339; Docker reads a time without a zone in its own zone. */
 const TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/;
 
@@ -126,9 +131,16 @@ function readLog(reader: Reader, service: string): LogWish {
     reader.problem(`lines is ${JSON.stringify(lines)}; write a number from 1 to ${MOST_LINES}`);
   const pattern = reader.text('pattern');
   if (pattern.includes('\n')) reader.problem('pattern has a line break');
+  const [, other] = NOT_EXTENDED.exec(pattern) ?? [];
+  if (other !== undefined)
+    reader.problem(
+      `pattern has ${other}, which extended regular expressions (grep -E) do not know; write [0-9] for \\d, [eE] for e in either case`,
+    );
+  // A day begins at midnight in UTC, whatever the zone of the host.
+  const moment = /^\d{4}-\d\d-\d\d$/.test(since) ? `${since}T00:00:00Z` : since;
   return {
     service,
-    since: since === 'all' ? null : count === '' ? since : `${Number(count) * (UNITS[unit] ?? 1)}s`,
+    since: since === 'all' ? null : count === '' ? moment : `${Number(count) * (UNITS[unit] ?? 1)}s`,
     lines: Number(lines),
     pattern: pattern || null,
   };
