@@ -22,6 +22,7 @@ import { readStored } from '../lib/stack/release/stored';
 import { resolveInTime } from '../lib/stack/resolve/await';
 import { checkOverwritten } from '../lib/stack/resolve/checks-files';
 import { checkServiceNames } from '../lib/stack/resolve/checks-names';
+import { idleMigration } from '../lib/stack/resolve/idle';
 import { namesOf } from '../lib/stack/resolve/names';
 import { resolve } from '../lib/stack/resolve/resolve';
 import { secretsIn, secretsInFiles, secretsInModel } from '../lib/stack/resolve/secrets';
@@ -219,8 +220,13 @@ async function targetOf(
       ...(kept === null ? [] : [kept.note]),
       ...(adopted?.notes ?? []),
       ...unnamedMigrations(resolved.model, release, inputs.runbook),
+      ...idleMigration(textsOf(inputs.files), Object.keys(resolved.services), inputs.runbook.migration.service),
     ],
   };
+}
+
+function textsOf(files: DeployInputs['files']): string[] {
+  return files.filter(({ path }) => /\.ya?ml$/i.test(path)).map(({ content }) => content.toString('utf8'));
 }
 
 /** The commit of the tag that was pushed, where that is the version of all that goes live. */

@@ -77,7 +77,8 @@ function requireMigration({ id, services }: Release, { runbook, deploy: deploys 
   throw new UserError('RB-SERVICE-UNKNOWN', {
     what: `release ${id} has no service ${service}, which migrates the schema`,
     why: `it has ${Object.keys(services).join(', ')}, and migration.service of the runbook file names ${service}`,
-    remedy: 'correct migration.service in the runbook file, or deploy a version that has it',
+    remedy:
+      'correct migration.service in the runbook file, or deploy a version that has it; if the service has `profiles` in its Compose file, name one in `profiles` of the runbook file and deploy',
   });
 }
 

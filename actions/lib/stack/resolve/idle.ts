@@ -1,4 +1,4 @@
-/** Variables that only services without an active profile need. Pure. */
+/** What belongs to services without an active profile: variables that only they need, and a migration. Pure. */
 import { parse } from 'yaml';
 
 const USED = /(?<!\$)(?:\$\$)*\$(?:\{([A-Za-z_]\w*)|([A-Za-z_]\w*))/g;
@@ -33,4 +33,35 @@ export function idleVariables(files: readonly string[], active: readonly string[
 
 function usedIn(part: unknown): string[] {
   return [...(JSON.stringify(part) ?? '').matchAll(USED)].map(([, braced, plain]) => braced ?? plain ?? '');
+}
+
+/**
+ * A sentence if the migration belongs to a profile that is not active, so that no deploy runs it.
+ *
+ * @param files text of the Compose files
+ * @param active services of the resolved model
+ */
+export function idleMigration(
+  files: readonly string[],
+  active: readonly string[],
+  migration: string | null,
+): readonly string[] {
+  if (migration === null || active.includes(migration)) return [];
+  const profiles = [...new Set(files.flatMap((text) => profilesOf(text, migration)))];
+  if (profiles.length === 0) return [];
+  return [
+    `${migration} is not run, and the schema stays as it is: the service belongs to ${profiles.length === 1 ? 'the profile' : 'the profiles'} ${profiles.join(', ')}, and none is active. To have deploys and the action migrate run it, name one in \`profiles\` of runbook.yml.`,
+  ];
+}
+
+function profilesOf(text: string, name: string): string[] {
+  try {
+    const document = parse(text, { merge: true, logLevel: 'silent' }) as {
+      services?: Record<string, { profiles?: unknown } | null> | null;
+    } | null;
+    const profiles = document?.services?.[name]?.profiles;
+    return Array.isArray(profiles) ? profiles.map(String) : [];
+  } catch {
+    return [];
+  }
 }
