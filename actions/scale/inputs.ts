@@ -60,6 +60,10 @@ function readWanted(reader: Reader): Record<string, Edit> {
     if (!serviceName.safeParse(service).success)
       // The line may hold anything, so it is not shown.
       reader.problem('variables: a line is not SERVICE.NAME=VALUE, e.g. worker.CONSUMER_MAX_CONCURRENCY=8');
+    else if (/^(["']).*\1$/.test(value))
+      reader.problem(
+        `variables: the value of ${service}.${name} is in quotes, which would become a part of it; leave them out`,
+      );
     else if (before.variables?.[name] !== undefined) reader.problem(`variables: ${service}.${name} is given twice`);
     else if (isSecret(name, value))
       reader.problem(`variables: ${service}.${name} looks like a secret, and would be shown; change it by a deploy`);

@@ -43,6 +43,8 @@ it.each<[Readonly<Record<string, string>>, object | string]>([
   [{ cpus: 'api=1e3' }, 'is not a number of CPUs'],
   [{ variables: 'LEVEL=debug' }, 'a line is not SERVICE.NAME=VALUE'],
   [{ variables: 'api.A=1\napi.A=2' }, 'api.A is given twice'],
+  [{ variables: 'api.N="8"' }, 'the value of api.N is in quotes'],
+  [{ variables: "api.N='8'" }, 'the value of api.N is in quotes'],
   [{ variables: 'api.DB_PASSWORD=anything' }, 'api.DB_PASSWORD looks like a secret'],
   [{ variables: 'api.URL=redis://app:hunter2@cache:6379/0' }, 'api.URL looks like a secret'],
 ])('reads %j', (given, meant) => {
