@@ -111,10 +111,16 @@ function readEnd(reader: Reader, until: string): End | null {
     const after = Number(count) * (UNITS[unit] ?? 1);
     if (after <= LONGEST) return { after };
     reader.problem(`until is ${until}, which is more than 90 days`);
-  } else if (TIME.test(until) && !Number.isNaN(Date.parse(until))) return { at: new Date(until) };
+  } else if (TIME.test(until) && !Number.isNaN(Date.parse(until)) && isDay(until)) return { at: new Date(until) };
   else
     reader.problem(
       `until is ${JSON.stringify(until)}; write 30m, 8h, 3d, or a time with its zone as 2026-01-31T02:00:00Z`,
     );
   return null;
+}
+
+/** JavaScript takes 30 February for 2 March. */
+function isDay(time: string): boolean {
+  const day = time.slice(0, 10);
+  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
 }
