@@ -10,7 +10,6 @@ import { carryOut } from '../lib/procedure/run';
 import { waysBack } from '../lib/stack/history';
 import { breakingSince } from '../lib/stack/migrations';
 import type { Release } from '../lib/stack/model';
-import { missingImage } from '../lib/stack/plan/checks';
 import { type MigrateInputs, readMigrateInputs } from './inputs';
 import { youngBackup } from './young';
 
@@ -57,8 +56,6 @@ export const migrate: Procedure<MigrateInputs> = {
 /** The migration of the release that runs, from the image that the host has. */
 async function again(run: Run<MigrateInputs>, current: Release, target: Partial<Target>): Promise<Outcome> {
   const { session, inputs } = run;
-  const missing = missingImage(current, session.state.images);
-  if (missing !== null) throw missing;
   const envFile = envFileOf(current, inputs.runbook);
   return await change(run, session.state, {
     release: current,

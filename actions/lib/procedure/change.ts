@@ -10,7 +10,7 @@ import type { Plan, Release, State } from '../stack/model';
 import type { Origin } from '../stack/origin';
 import { ailing } from '../stack/plan/ailing';
 import { checkAssets } from '../stack/plan/assets';
-import { checkDowntime, lackingImages, planHash } from '../stack/plan/checks';
+import { checkDowntime, fetchedImages, planHash } from '../stack/plan/checks';
 import { exposures } from '../stack/plan/checks-exposed';
 import { checkHooks } from '../stack/plan/checks-hooks';
 import { checkMounts } from '../stack/plan/checks-mounts';
@@ -83,7 +83,7 @@ export async function change(
   for (const line of renderPlan(plan)) recorder.info(line);
   // A new release pulls its own images.
   const pulls = (target.delivery?.pull.length ?? 0) > 0;
-  const lacking = pulls ? [] : lackingImages(plan, target.release, state);
+  const lacking = pulls ? [] : fetchedImages(plan, target.release, state);
   for (const image of lacking) recorder.info(`${image} is no longer on the host: it is pulled by its digest`);
   const hash = planHash({ ...plan, content: target.content ?? plan.content }, state);
   recorder.info(`plan ${hash}`);

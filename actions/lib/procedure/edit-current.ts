@@ -5,7 +5,6 @@ import { UserError } from '../errors';
 import type { Proof } from '../stack/apply/proof';
 import type { Closed } from '../stack/closed';
 import type { Release, State } from '../stack/model';
-import { missingImage } from '../stack/plan/checks';
 import { dependentsOf } from '../stack/plan/order';
 import { isOneShot } from '../stack/plan/strategy';
 import { readAtStart } from '../stack/proxy-files';
@@ -49,8 +48,6 @@ export async function changeByEdit(
 ): Promise<Outcome> {
   const { session, recorder, inputs } = run;
   const { state } = session;
-  const missing = missingImage(current.release, state.images);
-  if (missing !== null) throw missing;
   const made = { createdAt: new Date().toISOString(), createdBy: run.actor, run: run.run };
   const changed = changedOf(site);
   const wanted = { ...edits, ...madeAnew(run, current.release, changed) };

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { render } from '../../../actions/lib/stack/apply/render';
-import { lackingImages, missingImage } from '../../../actions/lib/stack/plan/checks';
+import type { Plan } from '../../../actions/lib/stack/model';
+import { fetchedImages, lackingImages, missingImage } from '../../../actions/lib/stack/plan/checks';
 import { diff } from '../../../actions/lib/stack/plan/diff';
 import { recoveryOf, recoveryProgramOf } from '../../../actions/lib/stack/plan/recovery';
 import { containerOf, emptyHost, imageIdOf, pulled, release, runbook, service } from './model-host';
@@ -148,5 +149,13 @@ describe('a plan', () => {
     const built = { ...service('api', 'v1', '1'), digest: null, imageId: OWN };
     expect(missingImage(release('1', { api: built }), state.images)?.code).toBe('RB-IMAGE-MISSING');
     expect(missingImage(release('1', { api: built }), { [OWN]: imageIdOf(built) })).toBeNull();
+  });
+
+  it('needs the images of what it starts alone', () => {
+    const built = { ...service('job', 'v1', '1'), digest: null, imageId: OWN };
+    const target = release('2', { api: now.services.api!, job: built });
+    const changes = (name: string) => ({ changes: [{ service: name, start: 1 }] }) as unknown as Plan;
+    expect(fetchedImages(changes('api'), target, state)).toEqual([]);
+    expect(() => fetchedImages(changes('job'), target, state)).toThrow(/^RB-IMAGE-MISSING/);
   });
 });

@@ -72,15 +72,32 @@ export function missingImage(release: Release, images: State['images']): UserErr
   return null;
 }
 
+/**
+ * As {@link lackingImages}. What the plan does not start may be missing, such as a one-shot that has run.
+ *
+ * @throws {UserError} RB-IMAGE-MISSING for an image that cannot be pulled
+ */
+export function fetchedImages(plan: Pick<Plan, 'changes'>, target: Release, state: Pick<State, 'images'>): string[] {
+  const missing = missingImage({ ...target, services: startedBy(plan, target) }, state.images);
+  if (missing !== null) throw missing;
+  return lackingImages(plan, target, state);
+}
+
 /** Images that a plan starts and the host no longer has, by their digests. */
 export function lackingImages(
-  { changes }: Pick<Plan, 'changes'>,
+  plan: Pick<Plan, 'changes'>,
   target: Release,
   { images }: Pick<State, 'images'>,
 ): string[] {
-  const needed = changes.flatMap(({ service, start }) => (start > 0 ? (target.services[service] ?? []) : []));
-  const lacking = needed.filter((service) => service.digest !== null && localImage(service, images) === null);
+  const lacking = Object.values(startedBy(plan, target)).filter(
+    (service) => service.digest !== null && localImage(service, images) === null,
+  );
   return [...new Set(lacking.map(({ image, digest }) => `${repositoryOf(image)}@${digest}`))];
+}
+
+function startedBy({ changes }: Pick<Plan, 'changes'>, { services }: Release): Release['services'] {
+  const names = new Set(changes.filter(({ start }) => start > 0).map(({ service }) => service));
+  return Object.fromEntries(Object.entries(services).filter(([name]) => names.has(name)));
 }
 
 /** Refuses ports that another program has: otherwise the start would fail only after the old container was stopped. */
