@@ -202,3 +202,17 @@ describe('a service whose Compose file has its number and limits in the other pl
     expect(await stage.running()).toEqual(after);
   });
 });
+
+it('a cleanup that removed the image of a service that nothing starts holds no button up', {
+  tags: ['exhaustive'],
+}, async () => {
+  await stage.host.root(
+    'docker rm $(docker ps -aq --filter label=com.docker.compose.service=migrate); docker image prune -af >/dev/null',
+  );
+  expect(await stage.host.root("docker image ls -a --format '{{.Repository}}' | grep acme/migrate || :")).toBe('');
+  const before = only('worker', await stage.running());
+  succeeded(await stage.run('restart', { services: 'worker' }));
+  const after = only('worker', await stage.running());
+  expect(after).toHaveLength(before.length);
+  expect(after).not.toEqual(before);
+});

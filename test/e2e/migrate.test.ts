@@ -232,6 +232,19 @@ describe('migrate', () => {
     expect(await stage.host.root('ls /srv/stack/.runbook/migration.open 2>/dev/null || :')).toBe('');
   });
 
+  it('goes on while it only waits for older transactions to end, behind which nobody waits', {
+    tags: ['exhaustive'],
+  }, async () => {
+    stage.write('sql/4_index.sql', step(4, 'create index concurrently by_price on orders (price)'));
+    await stage.host.root(
+      `docker exec -d -e PGAPPNAME=older $(docker ps -q --filter label=com.docker.compose.service=db) psql -qX -h /var/run/postgresql -U acme -d acme -c 'begin isolation level repeatable read' -c 'select * from orders' -c 'select pg_sleep(40)'`,
+    );
+    const result = await migrate({ version: 'v1', 'backup-max-age': '1h' });
+    succeeded(result);
+    expect(result.stdout).toMatch(/the migration waits for a lock of the kind virtualxid, .*\(older, user acme/);
+    expect(await ask("select indisvalid from pg_index where indexrelid = 'by_price'::regclass")).toBe('t');
+  });
+
   it('reads the tables of Flyway, Alembic, Prisma and Rails, or a query', { tags: ['exhaustive'] }, async () => {
     await ask(`create schema other;
       create table other.schema_migrations (version text); insert into other.schema_migrations values ('20250101'), ('20250202');
