@@ -1,5 +1,6 @@
 /** A renewal that is killed at each of its moments, or that ends with a certificate of no use: nobody is served a worse one. */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { startDelayProxy } from '../lab/delay';
 import {
   ageShop,
   freshCa,
@@ -43,6 +44,18 @@ const serves = (serial: string): string =>
 const until = (condition: string, then = ''): Promise<string> =>
   stage.host.root(inStep(`until ${condition}; do sleep 0.02; done; ${then}`));
 
+/**
+ * A run over a connection that delays each word: between the reload and the end of its step lie several of them, so that
+ * this moment can be met.
+ */
+async function runFarAway(onLine?: Parameters<typeof run>[1]): Promise<Awaited<ReturnType<typeof run>>> {
+  const { sshPort, knownHosts } = stage.host;
+  const far = await startDelayProxy({ target: sshPort, delayMs: 150 });
+  const port = String(far.port);
+  const inputs = { 'ssh-port': port, 'ssh-known-hosts': knownHosts.replaceAll(String(sshPort), port) };
+  return await run(inputs, onLine).finally(() => far.close());
+}
+
 /** A CA counts orders whose end nobody knows, and so does the host: they lie an hour back now. */
 const later = (): Promise<string> =>
   stage.host.root(`cd /srv/stack/.runbook; [ -e certificates.jsonl ] || exit 0
@@ -80,7 +93,7 @@ it.each(MOMENTS)(
   async (_name, moment) => {
     const users = visits('shop.test');
     const kill = 'read -r pid _ <"$(step)/process"; kill -s KILL -- "-$pid"';
-    const [killed] = await Promise.all([run(), until(moment(), kill)]);
+    const [killed] = await Promise.all([runFarAway(), until(moment(), kill)]);
     expect(killed.code, killed.shown).toBe(1);
     await converges();
     expect((await users.stop()).failed).toEqual([]);
@@ -95,7 +108,7 @@ it.each(MOMENTS.slice(1))(
   async (_name, moment) => {
     const users = visits('shop.test');
     let kill: () => void = () => {};
-    const going = run({}, (_line, end) => {
+    const going = runFarAway((_line, end) => {
       kill = end;
     });
     await until(moment());

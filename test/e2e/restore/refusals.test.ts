@@ -120,12 +120,12 @@ it('RB-DATABASE-DOWN: the server does not run', { tags: ['exhaustive'] }, async 
   await stage.host.root('docker start acme-db-1');
 });
 
-it('RB-RESTORE-FAILED: a disk that does not take the record of the way back', { tags: ['exhaustive'] }, async () => {
+it('RB-DISK-SHORT: a disk that does not take the record of the way back', { tags: ['exhaustive'] }, async () => {
   await makeBackup(stage.host);
   const mend = await interpose(stage, {
     tool: 'sync',
     when: '*/restore.pending.part',
     first: 'echo "sync: error syncing $1: Input/output error" >&2; exit 1',
   });
-  await refused('RB-RESTORE-FAILED').finally(mend);
+  await refused('RB-DISK-SHORT').finally(mend);
 });
