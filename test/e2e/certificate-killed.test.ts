@@ -49,10 +49,8 @@ const until = (condition: string, then = ''): Promise<string> =>
  * this moment can be met.
  */
 async function runFarAway(onLine?: Parameters<typeof run>[1]): Promise<Awaited<ReturnType<typeof run>>> {
-  const { sshPort, knownHosts } = stage.host;
-  const far = await startDelayProxy({ target: sshPort, delayMs: 150 });
-  const port = String(far.port);
-  const inputs = { 'ssh-port': port, 'ssh-known-hosts': knownHosts.replaceAll(String(sshPort), port) };
+  const far = await startDelayProxy({ target: stage.host.sshPort, delayMs: 150 });
+  const inputs = { 'ssh-port': String(far.port), 'ssh-known-hosts': stage.host.knownHostsFor(far.port) };
   return await run(inputs, onLine).finally(() => far.close());
 }
 
