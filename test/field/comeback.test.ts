@@ -244,3 +244,16 @@ it('the message of a failed load contains no row', { tags: ['exhaustive'] }, asy
   const [, path = ''] = /the whole text is in (\S+) on the host/.exec(result.shown) ?? [];
   expect(await stage.host.root(`cat ${path}; stat -c %a ${path}`)).toMatch(/RowTokenOfAlice[\s\S]*\n600\n$/);
 });
+
+it('a server that warns every session of another version of its locales is backed up and restored as any other', {
+  tags: ['exhaustive'],
+}, async () => {
+  await sql(stage.host, 'create database greeted');
+  await sql(stage.host, 'create table t as select 7 as n', 'greeted');
+  // As after an image with a newer library for locales.
+  await sql(stage.host, "update pg_database set datcollversion = '0' where datname <> 'template0'");
+  backs('greeted');
+  succeeded(await stage.backup());
+  succeeded(await stage.restore());
+  expect(await sql(stage.host, 'select n from t', 'greeted')).toEqual(['7']);
+});

@@ -57,7 +57,7 @@ export PGPASSWORD PGCONNECT_TIMEOUT LC_ALL
 ask() { psql -XqAt -h "$address" -U "$1" -d "$2" -c 'select 1' </dev/null 2>&1; }
 ! wrong=$(ask "$1" "$2") || exit 4
 PGPASSWORD=$right
-! said=$(ask "$1" "$2") || { [ "$said" = 1 ] && exit 0; exit 5; }
+! said=$(ask "$1" "$2") || { [ "$(printf '%s\\n' "$said" | tail -n 1)" = 1 ] && exit 0; exit 5; }
 case $said in *'timeout expired'* | *'onnection refused'* | *'losed the connection'* | *'too many '* | *' slots are reserved'* | *'database system is'*) exit 5 ;; esac
 [ "$said" = "$wrong" ] && exit 6
 exit 5`;

@@ -83,7 +83,7 @@ export function schemaScript(runbook: Runbook): string {
         `printf '\\n#rb-section %s\\n' schema-${index}`,
         `container=$(database_container ${quote(service)})`,
         `if [ -z "$container" ]; then echo down; else`,
-        `  printf '%s\\n' "$VERSION_SQL" | sql "$container" ${quote(user)} ${quote(connection(database))} 2>&1`,
+        `  printf '%s\\n' "$VERSION_SQL" | sql_told "$container" ${quote(user)} ${quote(connection(database))}`,
         'fi',
       ].join('\n'),
     ),
