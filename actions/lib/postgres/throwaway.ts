@@ -20,9 +20,9 @@ interface Throwaway {
   readonly container: string;
 }
 
-/** The Compose project of the drill's containers, in place of the stack's. */
+/** The project of the drill's containers, in place of the stack's. Compose allows no project of people a dot. */
 export function drillProject(stack: string): string {
-  return `${stack}-drill`;
+  return `${stack}.drill`;
 }
 
 /** @param volumes names of the volumes @throws {UserError} RB-DRILL-FAILED; no server or volume is left then */
