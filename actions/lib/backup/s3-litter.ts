@@ -4,6 +4,9 @@
  */
 import type { S3Connection } from './s3-client';
 
+/** The file that makes a folder a backup. */
+export const MANIFEST = 'manifest.json';
+
 /**
  * @param folder of the stack, without a slash at its end
  * @param known names of backups that have a manifest, readable or not
@@ -20,7 +23,9 @@ export async function litterIn(
   const seen = (key: string | undefined, time: Date | undefined): void => {
     const id = /^(\d{8}T\d{6}Z)\//.exec(key?.slice(folder.length + 1) ?? '')?.[1];
     if (id === undefined || !key?.startsWith(`${folder}/`)) return;
-    newest.set(id, Math.max(newest.get(id) ?? 0, time?.getTime() ?? Number.POSITIVE_INFINITY));
+    // A folder with a manifest is a backup, even if the server did not give out that manifest a moment ago.
+    const at = key.endsWith(`/${MANIFEST}`) ? undefined : time?.getTime();
+    newest.set(id, Math.max(newest.get(id) ?? 0, at ?? Number.POSITIVE_INFINITY));
   };
   let token: string | undefined;
   do {

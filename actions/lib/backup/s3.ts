@@ -7,11 +7,10 @@ import { type Manifest, parseManifest } from './manifest';
 import { connectS3, DEFAULT_LIMITS, type S3Connection, type S3Limits } from './s3-client';
 import { lastingContent } from './s3-content';
 import { isMissing, isRefused, storageFailed, whyOneObject } from './s3-errors';
-import { litterIn } from './s3-litter';
+import { litterIn, MANIFEST } from './s3-litter';
 import { upload } from './s3-upload';
 import { DAMAGED, type Destination, type Survey, type Unreadable } from './source';
 
-const MANIFEST = 'manifest.json';
 /** Prefix of the empty object that reserves a backup's name until the backup is published. */
 const CLAIM = '.claim-';
 /** Requests at the same time for many small objects. */
@@ -51,6 +50,9 @@ export function s3Destination(settings: S3Settings, stack: string, limits: Parti
         ? (page.Contents ?? []).flatMap(({ Key }) => Key ?? [])
         : (page.CommonPrefixes ?? []).flatMap(({ Prefix }) => Prefix ?? []);
       token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
+      // The newest backups come last: without them an older one would count as the latest.
+      if (page.IsTruncated === true && token === undefined)
+        throw new Error('the server cut off the list of objects, and does not say how it goes on');
     } while (token !== undefined);
   }
   /** An unfinished backup, or one that is being removed, has no manifest. */

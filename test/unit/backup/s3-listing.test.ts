@@ -1,0 +1,54 @@
+/** Lists of objects that a server gives only in part: no backup is taken for litter, and none for the newest. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { s3Destination } from '../../../actions/lib/backup/s3';
+import type { S3Connection } from '../../../actions/lib/backup/s3-client';
+import { litterIn } from '../../../actions/lib/backup/s3-litter';
+
+const KEYS = { AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'secret' };
+const former = { ...process.env };
+let server: Server;
+
+beforeAll(async () => {
+  Object.assign(process.env, KEYS);
+  server = createServer((request, response) => {
+    const listing = request.url?.includes('list-type=2') === true;
+    response.writeHead(listing ? 200 : 404, { 'content-type': 'application/xml' });
+    response.end(
+      listing
+        ? '<ListBucketResult><IsTruncated>true</IsTruncated><CommonPrefixes><Prefix>shop/20260101T000000Z/</Prefix></CommonPrefixes></ListBucketResult>'
+        : '<Error><Code>NoSuchKey</Code></Error>',
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+});
+afterAll(() => {
+  for (const key of Object.keys(KEYS)) {
+    if (former[key] === undefined) delete process.env[key];
+    else process.env[key] = former[key];
+  }
+  server.close();
+});
+
+it('a list that is cut off without a word on how it goes on is none', async () => {
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const settings = { bucket: 'b', prefix: '', region: 'us-east-1', endpoint, pathStyle: true };
+  await expect(s3Destination(settings, 'shop').survey()).rejects.toThrow(/RB-STORAGE-FAILED[\s\S]*cut off the list/);
+});
+
+it('a folder with a manifest is never litter, whatever the server said of the manifest before', async () => {
+  const old = new Date('2026-01-01');
+  const objects = ['a/manifest.json', 'a/db.zst', 'b/db.zst'].map((key) => ({
+    Key: `shop/2026010${key.startsWith('a') ? 1 : 2}T000000Z/${key.slice(2)}`,
+    LastModified: old,
+  }));
+  const s3 = {
+    listObjectsV2: async () => ({ Contents: objects, IsTruncated: false }),
+    listMultipartUploads: async () => ({}),
+  };
+  const connection = { s3 } as unknown as S3Connection;
+  expect(await litterIn(connection, { Bucket: 'b', folder: 'shop' }, new Set(), Date.now())).toEqual([
+    '20260102T000000Z',
+  ]);
+});
