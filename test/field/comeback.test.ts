@@ -257,3 +257,17 @@ it('a server that warns every session of another version of its locales is backe
   succeeded(await stage.restore());
   expect(await sql(stage.host, 'select n from t', 'greeted')).toEqual(['7']);
 });
+
+it('what is left of a database whose removal was cut off does not keep a restore from beginning', {
+  tags: ['exhaustive'],
+}, async () => {
+  const left = 'greeted_restore_20260101T000000Z';
+  await sql(stage.host, `create database "${left}"`);
+  // As the server leaves it if it dies while it drops a database.
+  await sql(
+    stage.host,
+    `comment on database "${left}" is 'restore in progress'; update pg_database set datconnlimit = -2 where datname = '${left}'`,
+  );
+  succeeded(await stage.restore());
+  expect(await sql(stage.host, `select count(*) from pg_database where datname = '${left}'`)).toEqual(['0']);
+});

@@ -73,8 +73,9 @@ export function cleanSql(live: string): string {
   return `select datname from pg_database where ${which};\n${dropWhere(which)}`;
 }
 
+/** What is left of a database whose removal was cut off (`datconnlimit` -2) can be dropped, but not altered. */
 function dropWhere(which: string): string {
-  return `select format('alter database %I is_template false allow_connections false', datname) from pg_database where ${which}
+  return `select format('alter database %I is_template false allow_connections false', datname) from pg_database where ${which} and datconnlimit <> -2
 \\gexec
 select pg_terminate_backend(pid) from pg_stat_activity where datname in (select datname from pg_database where ${which})
 \\g /dev/null
