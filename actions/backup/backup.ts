@@ -63,7 +63,10 @@ async function carryOut(scene: Scene): Promise<Outcome> {
       recorder.step('Check databases and places');
       const prepared = await prepare(scene);
       if (request.dryRun) {
-        facts.places = await planned(scene, prepared.clock, prepared.installation);
+        facts.places = await planned(scene, prepared.clock, {
+          id: prepared.installation,
+          host: prepared.identity.host,
+        });
         return finish('planned', { verdict: 'Nothing was changed. Everything that a backup needs is there.' });
       }
       // Its name and the host's identity are written before the first step.
@@ -77,7 +80,10 @@ async function carryOut(scene: Scene): Promise<Outcome> {
       await checkIdentity(scene);
       watchSize(made, prepared.earlier, scene);
       recorder.step('Remove old backups');
-      facts.places = await prune(scene, prepared.clock, made.installation?.uid ?? null);
+      facts.places = await prune(scene, prepared.clock, {
+        id: made.installation?.uid ?? null,
+        host: prepared.identity.host,
+      });
     }
     if (request.drill !== 'none' && !request.dryRun) facts.drill = await drill(scene);
     return finish('succeeded', { verdict: verdictOf(facts, to) });

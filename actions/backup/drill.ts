@@ -28,10 +28,12 @@ export async function drill(scene: Scene): Promise<DrillFacts> {
   recorder.step('Restore drill');
   const source: Source = remote[0] ?? local;
   const now = Date.now();
-  const installation = installationOf(await readIdentity(session.host, session.root), await local.list());
-  const own = await pastOf(scene, source, now, installation);
+  const identity = await readIdentity(session.host, session.root);
+  const installation = installationOf(identity, await local.list());
+  const own = await pastOf(scene, source, now, { id: installation, host: identity.host });
   const manifest = chooseBackup(own.length > 0 ? own : await source.list(), { by: 'latest' }, source.name, now, {
     installation,
+    host: identity.host,
     onHost: source === local,
     fromHost: '',
   });

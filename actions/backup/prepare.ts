@@ -3,7 +3,7 @@
 import { type Clock, clockOf } from '../lib/backup/clock';
 import type { DumpItem } from '../lib/backup/dump-told';
 import { examine, type Place, requireRoom } from '../lib/backup/host-place';
-import { type HostIdentity, installationOf, readIdentity, sayCopy } from '../lib/backup/installation';
+import { type Asker, type HostIdentity, installationOf, readIdentity, sayCopy } from '../lib/backup/installation';
 import type { Manifest } from '../lib/backup/manifest';
 import { encrypterFor } from '../lib/backup/ship';
 import { shortMib } from '../lib/bytes';
@@ -75,7 +75,7 @@ export async function prepare(scene: Scene): Promise<Prepared> {
   const installation = installationOf(identity, await local.list());
   const copied = sayCopy(identity, session.root);
   if (copied !== null) tell(scene, copied);
-  const earlier = await historyOf(scene, clock.now, installation);
+  const earlier = await historyOf(scene, clock.now, { id: installation, host: identity.host });
   tellKept(scene, { facts, volumes });
   if (backup.to.includes('host')) {
     requireRoom(place, backup.directory, estimate(backup, facts, volumes, earlier.at(-1)) + LEAST_ROOM);
@@ -101,13 +101,13 @@ export async function prepare(scene: Scene): Promise<Prepared> {
 }
 
 /** Where the last backups are that this one is compared with: on the host, or in the bucket where they go there alone. */
-async function historyOf(scene: Scene, now: number, installation: string | null): Promise<readonly Manifest[]> {
+async function historyOf(scene: Scene, now: number, asker: Asker): Promise<readonly Manifest[]> {
   const { request, local, remote, recorder } = scene;
   const { to } = request.runbook.backup;
   const [bucket] = to.includes('s3') ? remote : [];
-  if (to.includes('host') || bucket === undefined) return pastOf(scene, local, now, installation);
+  if (to.includes('host') || bucket === undefined) return pastOf(scene, local, now, asker);
   try {
-    return await pastOf(scene, bucket, now, installation);
+    return await pastOf(scene, bucket, now, asker);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     // It can be made all the same; what removes old ones says so, too.

@@ -2,7 +2,7 @@
 
 import { type Clock, isAhead } from '../lib/backup/clock';
 import { remove, sweep as sweepHost } from '../lib/backup/host-place';
-import { ownerOf, titleOfInstallation } from '../lib/backup/installation';
+import { type Asker, madeByCopy, ownerOf, sayTwin, titleOfInstallation } from '../lib/backup/installation';
 import { type Manifest, sizeOf } from '../lib/backup/manifest';
 import { retain, type Verdict, withinShare } from '../lib/backup/retention';
 import { type Source, sayUnreadable } from '../lib/backup/source';
@@ -28,10 +28,10 @@ function keepingPlaces({ request, local, remote }: Scene): readonly Keeping[] {
 }
 
 /** Removes backups that no rule keeps, once the new one is in all places. @throws {UserError} */
-export async function prune(scene: Scene, clock: Clock, installation: string | null): Promise<PlaceFacts[]> {
+export async function prune(scene: Scene, clock: Clock, asker: Asker): Promise<PlaceFacts[]> {
   const found: PlaceFacts[] = [];
   for (const { place, rules } of keepingPlaces(scene)) {
-    const { manifests, verdicts, others } = await judge(scene, { place, rules }, clock, installation);
+    const { manifests, verdicts, others } = await judge(scene, { place, rules }, clock, asker);
     const gone = verdicts.filter(({ keep }) => !keep);
     for (const { id, why } of gone) scene.recorder.info(`${place.name}: ${id} goes: ${why}`);
     const stayed = gone.length > 0 ? await removeFrom(scene, place, gone) : [];
@@ -68,10 +68,10 @@ async function sweep(scene: Scene, place: Source, now: number): Promise<void> {
 }
 
 /** Says which backups would be removed. */
-export async function planned(scene: Scene, clock: Clock, installation: string | null): Promise<PlaceFacts[]> {
+export async function planned(scene: Scene, clock: Clock, asker: Asker): Promise<PlaceFacts[]> {
   const places: PlaceFacts[] = [];
   for (const { place, rules } of keepingPlaces(scene)) {
-    const { manifests, verdicts, others } = await judge(scene, { place, rules }, clock, installation);
+    const { manifests, verdicts, others } = await judge(scene, { place, rules }, clock, asker);
     for (const { id, keep, why } of verdicts)
       scene.recorder.info(`${place.name}: ${id} ${keep ? 'stays' : 'would be removed'}: ${why}`);
     places.push(factsOf(place, manifests, verdicts, others, clock));
@@ -80,16 +80,19 @@ export async function planned(scene: Scene, clock: Clock, installation: string |
 }
 
 /** Only backups of this installation: those of others may still be needed there. */
-async function judge(scene: Scene, { place, rules }: Keeping, clock: Clock, installation: string | null) {
+async function judge(scene: Scene, { place, rules }: Keeping, clock: Clock, asker: Asker) {
   const { manifests: all, unreadable } = await place.survey();
   const said = sayUnreadable(unreadable, place.name);
   if (said !== null) tell(scene, said);
-  const ownerIn = (one: Manifest) => ownerOf(one, installation, place === scene.local);
+  const copied = madeByCopy(all, asker);
+  const twin = sayTwin(copied, place.name);
+  if (twin !== null) tell(scene, twin);
   const manifests = all.filter((one) => {
-    const owner = ownerIn(one);
+    if (copied.includes(one)) return false;
+    const owner = ownerOf(one, asker.id, place === scene.local);
     return owner === 'own' || (owner === 'unknown' && scene.request.pruneAll);
   });
-  const others = sayOthers(all.filter((one) => !manifests.includes(one)));
+  const others = sayOthers(all.filter((one) => !manifests.includes(one) && !copied.includes(one)));
   if (clock.doubt !== null) {
     const why = 'the clocks differ, so its age is not known';
     return { manifests, others, verdicts: manifests.map(({ id }): Verdict => ({ id, keep: true, why })).reverse() };

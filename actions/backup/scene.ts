@@ -1,6 +1,6 @@
 /** The data that all parts of a backup work with. */
 import { isAhead, sayAhead } from '../lib/backup/clock';
-import { ownerOf } from '../lib/backup/installation';
+import { type Asker, ownOf } from '../lib/backup/installation';
 import type { Manifest } from '../lib/backup/manifest';
 import type { Destination, Source } from '../lib/backup/source';
 import type { Run } from '../lib/procedure/define';
@@ -24,13 +24,8 @@ export function tell({ recorder, notes }: Pick<Scene, 'recorder' | 'notes'>, tex
 }
 
 /** This installation's backups in a place, oldest first, without those dated in the future; warns about these. */
-export async function pastOf(
-  scene: Scene,
-  place: Source,
-  now: number,
-  installation: string | null,
-): Promise<readonly Manifest[]> {
-  const all = (await place.list()).filter((one) => ownerOf(one, installation, place === scene.local) === 'own');
+export async function pastOf(scene: Scene, place: Source, now: number, asker: Asker): Promise<readonly Manifest[]> {
+  const all = ownOf(await place.list(), asker, place === scene.local);
   const ahead = all.filter(({ id }) => isAhead(id, now));
   const said = sayAhead(
     ahead.map(({ id }) => id),

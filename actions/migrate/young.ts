@@ -1,7 +1,7 @@
 /** Whether there is a verified backup that is young enough, of all that a backup made now would have. */
 import type { BackupInputs } from '../backup/inputs';
 import { clockOf, isAhead } from '../lib/backup/clock';
-import { installationOf, ownerOf, readIdentity } from '../lib/backup/installation';
+import { installationOf, ownOf, readIdentity } from '../lib/backup/installation';
 import type { Manifest } from '../lib/backup/manifest';
 import { s3Destination } from '../lib/backup/s3';
 import { hostSource, type Source } from '../lib/backup/source';
@@ -24,7 +24,8 @@ export async function youngBackup(
   const { now } = clockOf(stdout.trim(), asked);
   const local = hostSource(host, backup.directory, stack);
   const onHost = await local.list();
-  const installation = installationOf(await readIdentity(host, root), onHost);
+  const identity = await readIdentity(host, root);
+  const asker = { id: installationOf(identity, onHost), host: identity.host };
   const places: Source[] = [
     ...(backup.to.includes('host') ? [local] : []),
     ...(backup.to.includes('s3') && backup.s3 !== null ? [s3Destination(backup.s3, stack)] : []),
@@ -32,7 +33,7 @@ export async function youngBackup(
   const found = await Promise.all(
     places.map(async (place) => {
       const all = place === local ? onHost : await place.list();
-      const own = all.filter((one) => ownerOf(one, installation, place === local) === 'own');
+      const own = ownOf(all, asker, place === local);
       return own.filter((one) => isEnough(one, { now, age, backup, migrations: state.migrations })).map(({ id }) => id);
     }),
   );

@@ -197,8 +197,9 @@ async function chosen({ request, session, recorder, source, notes }: Scene): Pro
   const now = Date.now();
   const onHost = request.from === 'host';
   const local = onHost ? all : await hostSource(session.host, backup.directory, stack).list();
-  const installation = installationOf(await readIdentity(session.host, session.root), local);
-  const asking = { installation, onHost, fromHost: request.fromHost };
+  const identity = await readIdentity(session.host, session.root);
+  const installation = installationOf(identity, local);
+  const asking = { installation, host: identity.host, onHost, fromHost: request.fromHost };
   const manifest = chooseBackup(all, wanted, source.name, now, asking, (one) => hasWanted(one, request));
   for (const { id, left } of wanted.by === 'latest' ? passedOver(all, manifest, now) : [])
     notes.push(

@@ -17,6 +17,14 @@ export interface HostIdentity {
 /** Whose a backup is. `unknown`: it was made before backups named their installation. */
 export type Owner = 'own' | 'foreign' | 'unknown';
 
+/** The installation that asks. */
+export interface Asker {
+  /** `null`: it has no ID yet. */
+  readonly id: string | null;
+  /** Name of its host. */
+  readonly host: string;
+}
+
 /** What a person types for an `unknown` installation. */
 export const UNKNOWN = 'unknown';
 
@@ -85,6 +93,35 @@ export async function noteInstallation(host: Host, root: string, { uid, machine 
 export function ownerOf({ installation }: Pick<Manifest, 'installation'>, id: string | null, onHost: boolean): Owner {
   if (!installation) return onHost ? 'own' : 'unknown';
   return installation.uid === id ? 'own' : 'foreign';
+}
+
+/**
+ * Backups in the name of this installation from another host: a machine that was started from a snapshot of this one may
+ * have brought its ID along, and then has its data. They are known by this host's own backups from before. A host that
+ * was only renamed made none under its present name before.
+ *
+ * @param manifests oldest first
+ */
+export function madeByCopy<T extends Pick<Manifest, 'installation'>>(
+  manifests: readonly T[],
+  asker: Asker,
+): readonly T[] {
+  const own = manifests.filter(({ installation }) => asker.id !== null && installation?.uid === asker.id);
+  const first = own.findIndex(({ installation }) => installation?.host === asker.host);
+  return first === -1 ? [] : own.slice(first).filter(({ installation }) => installation?.host !== asker.host);
+}
+
+/** This installation's backups, oldest first. @param manifests of one place, oldest first */
+export function ownOf(manifests: readonly Manifest[], asker: Asker, onHost: boolean): readonly Manifest[] {
+  const copied = new Set(madeByCopy(manifests, asker));
+  return manifests.filter((one) => ownerOf(one, asker.id, onHost) === 'own' && !copied.has(one));
+}
+
+/** A sentence on such backups; `null`: there are none. */
+export function sayTwin(copied: readonly Pick<Manifest, 'installation'>[], place: string): string | null {
+  const hosts = [...new Set(copied.map(({ installation }) => installation?.host))];
+  if (hosts.length === 0) return null;
+  return `${place}: ${hosts.join(', ')} ${hosts.length === 1 ? 'makes' : 'make'} backups in the name of this installation, as a copy of this machine does: they are neither counted nor removed. Give the copy a machine ID of its own: on it, rm /etc/machine-id && systemd-machine-id-setup.`;
 }
 
 /** The name in messages. */

@@ -1,7 +1,7 @@
 /** Chooses the backup that is meant. */
 
 import { idOf, isAhead } from '../backup/clock';
-import { type Owner, ownerOf, titleOfInstallation, UNKNOWN } from '../backup/installation';
+import { madeByCopy, type Owner, ownerOf, titleOfInstallation, UNKNOWN } from '../backup/installation';
 import type { Manifest } from '../backup/manifest';
 import { UserError } from '../errors';
 
@@ -15,6 +15,8 @@ export type Wanted =
 export interface Asking {
   /** ID of this installation; `null`: it has no ID yet. */
   readonly installation: string | null;
+  /** Name of the host that asks. */
+  readonly host: string;
   /** Whether the place is the host's own folder. */
   readonly onHost: boolean;
   /** ID of another installation or name of its host, or `unknown`, as a person typed it; empty: this installation. */
@@ -51,6 +53,8 @@ export function chooseBackup(
     (first, some) => first ?? pick(some),
     undefined,
   );
+  const copied = asking.fromHost === '' ? madeByCopy(manifests, { id: asking.installation, host: asking.host }) : [];
+  if (found !== undefined && copied.includes(found)) throw twin(found, place, asking.host);
   if (found !== undefined) return found;
   if (asking.fromHost !== '') throw unknownHost(manifests, asking.fromHost, place);
   const other = pick(manifests);
@@ -69,7 +73,7 @@ export function isWhole({ left }: Manifest): boolean {
   return left.length === 0;
 }
 
-const ANYBODY: Asking = { installation: null, onHost: true, fromHost: '' };
+const ANYBODY: Asking = { installation: null, host: '', onHost: true, fromHost: '' };
 
 /** Groups to choose from, the preferred one first. @param named the backup is wanted by its own name */
 function allowed(manifests: readonly Manifest[], asking: Asking, named: boolean): readonly (readonly Manifest[])[] {
@@ -97,6 +101,15 @@ function foreign({ id, installation }: Manifest, place: string): UserError {
     what: `the backup ${id} in ${place} belongs to ${titleOfInstallation(installation)}, not to this installation`,
     why: 'staging and production may share the name of the stack and a bucket; this would restore the data of the other installation',
     remedy: `if that is what you want (a new host for a lost one, say), set from-host: ${installation?.host ?? UNKNOWN}`,
+  });
+}
+
+function twin({ id, installation }: Manifest, place: string, host: string): UserError {
+  const other = installation?.host ?? UNKNOWN;
+  return new UserError('RB-BACKUP-FOREIGN', {
+    what: `the backup ${id} in ${place} was made by the host ${other} in the name of this installation, whose host is ${host}`,
+    why: 'both have made backups, so one is a copy of the other, with the same machine ID and data of its own',
+    remedy: `set from-host to the host whose data you want: ${host} or ${other}; then give the copy a machine ID of its own: on it, rm /etc/machine-id && systemd-machine-id-setup`,
   });
 }
 

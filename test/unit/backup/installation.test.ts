@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { type HostIdentity, installationOf, ownerOf, sayCopy } from '../../../actions/lib/backup/installation';
+import {
+  type HostIdentity,
+  installationOf,
+  madeByCopy,
+  ownerOf,
+  ownOf,
+  sayCopy,
+  sayTwin,
+} from '../../../actions/lib/backup/installation';
 import type { Manifest } from '../../../actions/lib/backup/manifest';
 
 const [A, B, M, N] = ['a', 'b', '1', '2'].map((letter) => letter.repeat(16)) as [string, string, string, string];
@@ -26,6 +34,16 @@ describe('the identity of an installation', () => {
     expect(sayCopy(copy, '/srv/.runbook')).toContain(`echo '${A} ${N}' >/srv/.runbook/installation`);
     expect(installationOf(copy, [made(A, M), made(B, N)])).toBe(B);
     expect(sayCopy(host({ noted: { id: A, machine: M } }), '/srv/.runbook')).toBeNull();
+  });
+
+  it('is not shared with a copy of the machine that brought its ID along', () => {
+    const all = [made(A, M), made(A, M, 'clone'), made(A, M), made(B, N)];
+    expect(madeByCopy(all, { id: A, host: 'web1' })).toEqual([made(A, M, 'clone')]);
+    expect(ownOf(all, { id: A, host: 'web1' }, false)).toEqual([made(A, M), made(A, M)]);
+    expect(sayTwin([made(A, M, 'clone')], 's3://x')).toContain('s3://x: clone makes backups in the name of');
+    // A host that was renamed goes on with the backups of its former name.
+    expect(ownOf(all, { id: A, host: 'web2' }, false)).toHaveLength(3);
+    expect([madeByCopy(all, { id: null, host: 'web1' }), sayTwin([], 'x')]).toEqual([[], null]);
   });
 
   it('tells whose a backup is', () => {

@@ -42,7 +42,13 @@ describe('which backup', () => {
       manifest(at, { installation: { uid: id(letter), host, machine: '' } });
     const shared = [manifest('20251230T020000Z'), of('20260101T020000Z', 'a'), of('20260102T021500Z', 'b', 'staging')];
     const pick = (wanted: Wanted, asking: Partial<Asking> = {}, all = shared): string =>
-      chooseBackup(all, wanted, 's3://x', NOW, { installation: id('a'), onHost: false, fromHost: '', ...asking }).id;
+      chooseBackup(all, wanted, 's3://x', NOW, {
+        installation: id('a'),
+        host: 'a',
+        onHost: false,
+        fromHost: '',
+        ...asking,
+      }).id;
 
     it("the latest is one's own, though the other's is newer", () => {
       expect(pick({ by: 'latest' })).toBe('20260101T020000Z');
@@ -66,6 +72,19 @@ describe('which backup', () => {
       expect(() => pick({ by: 'latest' }, { fromHost: 'staging' }, twins)).toThrow(
         /RB-INPUT-INVALID: .*2 installations/,
       );
+    });
+
+    it('that of a copy of this machine, which has its identity, comes back for whoever types its host', () => {
+      const copied = [of('20260101T020000Z', 'a'), of('20260102T020000Z', 'a', 'clone')];
+      const refusal = /RB-BACKUP-FOREIGN: .*by the host clone in the name of this installation[\s\S]*from-host/;
+      expect(() => pick({ by: 'latest' }, {}, copied)).toThrow(refusal);
+      expect(() => pick({ by: 'id', id: '20260102T020000Z' }, {}, copied)).toThrow(refusal);
+      expect(pick({ by: 'latest' }, { fromHost: 'clone' }, copied)).toBe('20260102T020000Z');
+      expect(pick({ by: 'latest' }, { fromHost: 'a' }, copied)).toBe('20260101T020000Z');
+      const newer = [...copied, of('20260103T020000Z', 'a')];
+      expect(pick({ by: 'latest' }, {}, newer)).toBe('20260103T020000Z');
+      // As a host that got another name.
+      expect(pick({ by: 'latest' }, { host: 'renamed' }, copied)).toBe('20260102T020000Z');
     });
 
     it("one that does not tell is one's own on the host, and elsewhere where no other installation has any", () => {
