@@ -8,7 +8,7 @@ import { checkRestorable } from '../lib/data/check';
 import { serversOf } from '../lib/data/database';
 import type { Subjects } from '../lib/data/kind';
 import { BESIDE, eachKind } from '../lib/data/kinds';
-import { hasWanted, partsWanted, titlesOf } from '../lib/data/wanted';
+import { byPresentUsers, hasWanted, partsWanted, titlesOf } from '../lib/data/wanted';
 import { UserError } from '../lib/errors';
 import type { Listing, Outcome, Procedure, Run } from '../lib/procedure/define';
 import type { Recorder } from '../lib/procedure/record';
@@ -88,7 +88,7 @@ async function bringBack(scene: Scene): Promise<Outcome> {
   const { request, session, recorder, source } = scene;
   recorder.step('Choose the backup and check it');
   const manifest = await chosen(scene);
-  const parts = partsWanted(manifest, request);
+  const parts = byPresentUsers(partsWanted(manifest, request), request.runbook.backup.databases);
   const { databases, qdrant } = parts;
   const subjects: Subjects = { databases, volumes: parts.volumes.map(({ name }) => name) };
   recorder.info(`backup ${manifest.id} of ${manifest.createdAt}, release ${manifest.release ?? '(none)'}`);

@@ -271,3 +271,13 @@ it('what is left of a database whose removal was cut off does not keep a restore
   succeeded(await stage.restore());
   expect(await sql(stage.host, `select count(*) from pg_database where datname = '${left}'`)).toEqual(['0']);
 });
+
+it('the superuser of the runbook file restores what a former one backed up', { tags: ['exhaustive'] }, async () => {
+  await sql(stage.host, 'create role boss superuser login');
+  backs('greeted');
+  stage.edit('runbook.yml', (text) => text.replace('user: acme, database: greeted', 'user: boss, database: greeted'));
+  succeeded(await stage.backup());
+  await sql(stage.host, 'drop role boss');
+  backs('greeted');
+  succeeded(await stage.restore());
+});

@@ -42,6 +42,15 @@ export function partsWanted(manifest: Manifest, wanted: WantedParts): Parts {
   });
 }
 
+/**
+ * The parts, to be restored by the roles that the runbook file names: a new host may have another superuser than the
+ * host of the backup had.
+ */
+export function byPresentUsers(parts: Parts, configured: readonly Pick<DatabasePart, 'service' | 'user'>[]): Parts {
+  const users = new Map(configured.toReversed().map(({ service, user }) => [service, user]));
+  return { ...parts, databases: parts.databases.map((one) => ({ ...one, user: users.get(one.service) ?? one.user })) };
+}
+
 /** Titles of all parts of a backup. */
 export function titlesOf(manifest: Pick<Manifest, Key>): string[] {
   return eachKind((kind) => kind.parts(manifest).map(kind.title)).flat();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Manifest } from '../../../actions/lib/backup/manifest';
-import { hasWanted, partsWanted } from '../../../actions/lib/data/wanted';
+import { byPresentUsers, hasWanted, partsWanted } from '../../../actions/lib/data/wanted';
 import { type Asking, chooseBackup, type Wanted } from '../../../actions/lib/restore/choose';
 import { manifest, part, qdrant } from './manifests';
 
@@ -147,4 +147,15 @@ describe('which backup', () => {
     expect(() => partsWanted(bare, { ...nothing, volumes: ['*'] })).toThrow(/RB-BACKUP-UNKNOWN: .*\n.*it has app/);
     expect(() => partsWanted(bare, { ...nothing, qdrant: ['*'] })).toThrow(/RB-BACKUP-UNKNOWN: .*\n.*it has app/);
   });
+});
+
+it('a database is restored by the role that the runbook file names for its service now', () => {
+  const other = { ...part, service: 'stats', user: 'old' };
+  const parts = { databases: [part, other], volumes: [], qdrant: [] };
+  const configured = [
+    { service: 'db', user: 'acme' },
+    { service: 'db', user: 'second' },
+  ];
+  // As `serversOf` has it: a service has one such role, the first.
+  expect(byPresentUsers(parts, configured).databases).toEqual([{ ...part, user: 'acme' }, other]);
 });
