@@ -245,9 +245,7 @@ it('the message of a failed load contains no row', { tags: ['exhaustive'] }, asy
   expect(await stage.host.root(`cat ${path}; stat -c %a ${path}`)).toMatch(/RowTokenOfAlice[\s\S]*\n600\n$/);
 });
 
-it('a server that warns every session of another version of its locales is backed up and restored as any other', {
-  tags: ['exhaustive'],
-}, async () => {
+it('a server that warns every session comes back as any other', { tags: ['exhaustive'] }, async () => {
   await sql(stage.host, 'create database greeted');
   await sql(stage.host, 'create table t as select 7 as n', 'greeted');
   // As after an image with a newer library for locales.
@@ -258,9 +256,7 @@ it('a server that warns every session of another version of its locales is backe
   expect(await sql(stage.host, 'select n from t', 'greeted')).toEqual(['7']);
 });
 
-it('what is left of a database whose removal was cut off does not keep a restore from beginning', {
-  tags: ['exhaustive'],
-}, async () => {
+it('a database whose removal was cut off keeps no restore from beginning', { tags: ['exhaustive'] }, async () => {
   const left = 'greeted_restore_20260101T000000Z';
   await sql(stage.host, `create database "${left}"`);
   // As the server leaves it if it dies while it drops a database.
