@@ -83,6 +83,7 @@ export const ERROR_CODES = {
   'RB-NETWORK-MISSING': 'The host lacks a network that the Compose files call external.',
   'RB-VOLUME-CHANGED': 'A volume of the host differs from the Compose files.',
   'RB-VOLUME-MISSING': 'The host lacks a volume that the Compose files call external.',
+  'RB-VOLUME-IN-USE': 'A service would write to the data of another one that still runs and is to be removed.',
   'RB-ASSETS-UNSUITABLE': 'The files of former releases cannot be put where `assets` of the runbook file says.',
   'RB-MOUNT-CHANGED': 'The mounts of a stateful service would change.',
   'RB-FROZEN': 'Changes to the stack are frozen, for the reason and until the time that the message gives.',

@@ -6,7 +6,7 @@ import type { Container, Mount, Plan, Release, State } from '../model';
 import { isAnonymous } from '../observe/inventory';
 
 /** A mount that a service of a release asks for; `source` as in {@link Mount}, empty for a volume without a name. */
-interface Wanted {
+export interface Wanted {
   readonly type: string;
   readonly source: string;
   readonly target: string;
@@ -40,8 +40,13 @@ export function checkMounts(plan: Plan, target: Release, state: State, directory
   }
 }
 
-function wantedOf(service: string, { services, shared, stack }: Release): Wanted[] {
-  return (services[service]?.traits.volumes ?? []).map((text) => {
+/** @param volumes those of the service's mounts that are asked for, as in its traits. Default: all */
+export function wantedOf(
+  service: string,
+  { services, shared, stack }: Release,
+  volumes: readonly string[] = services[service]?.traits.volumes ?? [],
+): Wanted[] {
+  return volumes.map((text) => {
     const [, type = '', named = '', target = ''] = /^([^:]*):(.*):([^:]*)$/.exec(text) ?? [];
     if (type === 'bind' || named === '') return { type, source: plain(named), target: plain(target) };
     const [key = '', ...part] = named.split('/');
@@ -59,7 +64,7 @@ function stays(mount: Mount, there: Wanted | undefined, state: State, directory:
 }
 
 /** Whether a mount holds no data of the stack: files that came with a release, or files of the host itself. */
-function isNoData({ type, source }: Mount, state: State, directory: string): boolean {
+export function isNoData({ type, source }: Mount, state: State, directory: string): boolean {
   if (type !== 'bind') return false;
   const path = clean(source);
   if (HOSTS_FILES.includes(path) || HOSTS_OWN.some((own) => path === own || path.startsWith(`${own}/`))) return true;
@@ -68,7 +73,7 @@ function isNoData({ type, source }: Mount, state: State, directory: string): boo
 }
 
 /** The stack's directory may be reached by a link, and people may have started the stack by the other path. */
-function physical(path: string, { physicalDirectory }: State, directory: string): string {
+export function physical(path: string, { physicalDirectory }: State, directory: string): string {
   const [found, own] = [clean(path), clean(directory)];
   const inside = found === own || found.startsWith(`${own}/`);
   return inside && physicalDirectory !== '' ? `${physicalDirectory}${found.slice(own.length)}` : found;

@@ -182,7 +182,7 @@ export function whyStateful(
 }
 
 /** Volumes and folders that the service writes to, and that `runbook.yml` does not name as shared. */
-function unshared({ traits }: ReleaseService, shared: readonly string[]): string[] {
+export function unshared({ traits }: ReleaseService, shared: readonly string[]): string[] {
   const isShared = (source: string): boolean => {
     const targets = traits.volumes.flatMap((text) => {
       const [, from = '', target = ''] = /^\w+:(.*):([^:]*)$/.exec(text) ?? [];

@@ -1,0 +1,19 @@
+/** What speaks against a plan, whichever procedure made it, before anything is changed. Pure. */
+import type { Runbook } from '../../config/runbook';
+import type { Plan, Release, State } from '../model';
+import { checkAssets } from './assets';
+import { checkHooks } from './checks-hooks';
+import { checkMounts } from './checks-mounts';
+import { checkPortHandover } from './checks-port-handover';
+import { checkShared } from './checks-shared';
+import { checkWriters } from './checks-writers';
+
+/** @throws {UserError} the first thing that speaks against it */
+export function checkPlan(plan: Plan, target: Release, state: State, runbook: Runbook): void {
+  checkShared(target, state);
+  checkMounts(plan, target, state, runbook.directory);
+  checkWriters(plan, target, state, runbook);
+  checkHooks(plan, target, state.current);
+  checkPortHandover(plan, target, state, runbook);
+  checkAssets(plan, target, runbook);
+}
