@@ -42,6 +42,7 @@ export const ERROR_CODES = {
   'RB-FILE-DIFFERS': 'A file of the repository would replace a file on the host that no release put there.',
   'RB-FILES-TOO-MANY': 'A folder that the Compose files mount is too large to be uploaded unless runbook.yml names it.',
   'RB-SOURCE-MISSING': 'A file or folder that a service mounts is neither in the repository nor on the host.',
+  'RB-SOURCE-ABOVE': 'The Compose files use a relative path that leads out of the directory of the stack.',
   // secrets
   'RB-ENV-INVALID': 'A line of an env file would not reach the container as it was written.',
   'RB-ENV-DUPLICATE': 'A name stands twice in an env file.',

@@ -42,15 +42,21 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** This machine, with a double of `docker`: `calls` has its arguments, `asked` what the daemon was asked. */
-function hostWith(dialStdio: string, more: object = {}): Host {
-  const config = { name: 'acme', services: { api: { image: 'ghcr.io/acme/api:v1', ...more } } };
+/**
+ * This machine, with a double of `docker`: `calls` has its arguments, `asked` what the daemon was asked.
+ *
+ * @param source what the shell makes of it, in the folder where Compose is asked, is SOURCE in the model
+ */
+function hostWith(dialStdio: string, more: object = {}, source = ''): Host {
+  const secrets = source === '' ? {} : { secrets: { key: { file: 'SOURCE' } } };
+  const used = 'secrets' in more ? secrets : {};
+  const config = { name: 'acme', services: { api: { image: 'ghcr.io/acme/api:v1', ...more } }, ...used };
   writeFileSync(
     join(folder, 'docker'),
     `#!/bin/sh
 echo "$*" >>${folder}/calls
 case "$1 $2" in
-'compose -p') echo '${JSON.stringify(config)}' ;;
+'compose -p') echo '${JSON.stringify(config)}' | sed "s|SOURCE|${source}|g" ;;
 'version --format') echo '1.45 linux/amd64' ;;
 'system dial-stdio')
   while IFS= read -r line && [ "$line" != "$(printf '\\r')" ]; do echo "$line" >>${folder}/asked; done
@@ -124,6 +130,35 @@ describe('resolving', () => {
     if (code === null) await found;
     else await expect(found).rejects.toMatchObject({ code });
   });
+
+  it.each<[string, boolean]>([
+    ['../shared', true],
+    ['../shared', false],
+    ['../../../../shared', true],
+  ])(
+    'refuses %j, which would be a folder beside the one of the run (folder of the stack: %s)',
+    async (path, there) => {
+      if (!there) rmSync(join(folder, 'stack'), { recursive: true });
+      const place = join(folder, 'stack', path);
+      const hosts = `printf 'HTTP/1.0 200 OK\\r\\n\\r\\n{"Descriptor":{"digest":"${digest}"}}'`;
+      // Compose prints paths without `..`.
+      const source = `$(realpath -m "$PWD/${path}")`;
+      const refused = async (config: object) =>
+        await expect(resolve(hostWith(hosts, config, source), request)).rejects.toMatchObject({
+          code: 'RB-SOURCE-ABOVE',
+          message: expect.stringMatching(
+            new RegExp(
+              `api uses ${path.replaceAll('.', '\\.')}, .* absolute path in the Compose files \\(${place}\\)`,
+              's',
+            ),
+          ),
+        });
+      await refused({ volumes: [{ type: 'bind', source: 'SOURCE', target: '/a' }] });
+      await refused({ secrets: [{ source: 'key' }] });
+      await resolve(hostWith(hosts, { build: { context: 'SOURCE' } }, source), request);
+    },
+    60_000,
+  );
 
   it('gives up after its deadline, and leaves nothing', async () => {
     const error = await resolve(hostWith('exec sleep 1'), { ...request, timeout: 300 }).catch(

@@ -116,7 +116,7 @@ function placesOf(state: State, runbook: Runbook, files: readonly UploadedFile[]
     return tag ? [[service, tag] as const] : [];
   });
   return {
-    DIRECTORY: runbook.directory,
+    DIRECTORY: runbook.directory.replace(/\/+$/, ''),
     COMPOSE_FILES: runbook.compose.join('\n'),
     ENV_FILE: runbook.envFile ?? '',
     COMPOSE_VARIABLES: Object.entries(tagVariables({ runbook, files, versions: Object.fromEntries(tags) }))

@@ -39,6 +39,48 @@ export function sourcesOf(model: ComposeModel, directory: string): Source[] {
 }
 
 /**
+ * Refuses relative paths that lead out of the stack's directory. In the folder where Compose is asked they lead to places
+ * beside it, which are gone by the time that containers start.
+ *
+ * @param staging the folder of the run, in which `tree` stands for the stack's directory
+ * @throws {UserError} RB-SOURCE-ABOVE
+ */
+export function checkAbove(model: ComposeModel, staging: string, tree: string, directory: string): void {
+  const above = (text: string): boolean => text === staging || text.startsWith(`${staging}/`);
+  const named = (kind: string, name: string): string => {
+    const users = Object.entries(model.services).filter(([, service]) =>
+      ((service[kind] ?? []) as { source?: string }[]).some(({ source }) => source === name),
+    );
+    return users[0]?.[0] ?? `${kind}.${name}`;
+  };
+  const found = [
+    // Nothing is built on the host.
+    ...Object.entries(model.services).map(
+      ([service, { build: _built, develop: _watched, ...rest }]) => [service, rest] as const,
+    ),
+    ...(['secrets', 'configs', 'volumes'] as const).flatMap((kind) =>
+      Object.entries((model[kind] ?? {}) as object).map(([name, entry]) => [named(kind, name), entry] as const),
+    ),
+  ];
+  for (const [service, definition] of found) {
+    const [path] = textsIn(definition).filter(above);
+    if (path === undefined) continue;
+    const way = posix.relative(tree, path.replaceAll('$$', '$'));
+    const place = posix.join(directory, way);
+    throw new UserError('RB-SOURCE-ABOVE', {
+      what: `${service} uses ${way}, which lies above the stack's directory ${directory}`,
+      why: 'relative paths count from there, and only files below the folder of runbook.yml are uploaded',
+      remedy: `if it is a folder or file of the host, write its absolute path in the Compose files (${place}); if it comes from the repository, move runbook.yml to the folder that holds it and the Compose files, and adjust the paths in them. Nothing was started`,
+    });
+  }
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return value !== null && typeof value === 'object' ? Object.values(value).flatMap(textsIn) : [];
+}
+
+/**
  * Refuses a mounted path that the repository has but the run did not upload: paths with variables and a `.env` are not
  * found in the Compose files automatically.
  *

@@ -7,7 +7,7 @@ import type { ComposeModel } from '../compose-model';
 import { composeScript } from '../compose-script';
 import { Answers } from './answers';
 import { type Assembly, assemble, merge } from './assemble';
-import { checkNamed, checkSources, sourcesOf } from './checks-files';
+import { checkAbove, checkNamed, checkSources, sourcesOf } from './checks-files';
 import { composeFailure, composeWarnings, parseModel } from './compose';
 import { leftOut, parseElsewhere } from './elsewhere';
 import { idleVariables } from './idle';
@@ -30,7 +30,7 @@ const CLEANUP_GRACE = 2000;
  *
  * @throws {UserError} RB-COMPOSE-INVALID, RB-VARIABLE-UNSET, RB-SERVICE-UNKNOWN, RB-VERSION-INVALID,
  *   RB-IMAGE-NOT-FOUND, RB-REGISTRY-UNREACHABLE, RB-REGISTRY-LOGIN, RB-DIGEST-MISMATCH, RB-BUILD-ONLY,
- * RB-FILE-MISSING, RB-FILE-UNNAMED, RB-SOURCE-MISSING, RB-TRANSFER-CORRUPT, RB-CONNECTION-LOST, RB-TIMEOUT,
+ * RB-FILE-MISSING, RB-FILE-UNNAMED, RB-SOURCE-MISSING, RB-SOURCE-ABOVE, RB-TRANSFER-CORRUPT, RB-CONNECTION-LOST, RB-TIMEOUT,
  * RB-CANCELLED
  */
 export async function resolve(host: Host, request: ResolveRequest): Promise<Resolved> {
@@ -39,7 +39,8 @@ export async function resolve(host: Host, request: ResolveRequest): Promise<Reso
   const answers = new Answers(session, request.timeout ?? TIMEOUT, request.signal);
   try {
     await answers.until('config');
-    const tree = `${answers.text('staging')}/tree`;
+    const staging = answers.text('staging');
+    const tree = `${staging}/root${directoryOf(request)}`;
     const elsewhere = parseElsewhere(answers.text('elsewhere'));
     const config = answers.text('config');
     const active = Object.keys((JSON.parse(config) as Partial<ComposeModel>).services ?? {});
@@ -50,6 +51,7 @@ export async function resolve(host: Host, request: ResolveRequest): Promise<Reso
     );
     const warnings = composeWarnings(answers.text('errors'), elsewhere, idle);
     const fresh = parseModel(config, tree, request.runbook.directory);
+    checkAbove(fresh, staging, tree, directoryOf(request));
     warnings.push(...leftOut(config, request, elsewhere));
     const current = answers.has('current') ? (JSON.parse(answers.text('current')) as ComposeModel) : null;
     const model = merge(fresh, current, request);
@@ -110,11 +112,16 @@ function explained(error: unknown, answers: Answers): unknown {
   return error;
 }
 
+/** The stack's directory without a slash at its end. */
+function directoryOf({ runbook }: ResolveRequest): string {
+  return runbook.directory.replace(/\/+$/, '');
+}
+
 function scriptFor(request: ResolveRequest, bytes: number): string {
   const { runbook, current, only } = request;
   const variables = {
     STACK: runbook.stack,
-    DIRECTORY: runbook.directory.replace(/\/+$/, ''),
+    DIRECTORY: directoryOf(request),
     KEEP: request.keepStaging ? '1' : '0',
     CURRENT: only !== null ? (current?.id ?? '') : '',
     BYTES: String(bytes),
