@@ -2,6 +2,7 @@
 import type { Runbook } from '../../config/runbook';
 import type { Plan, Release, State } from '../model';
 import { checkAssets } from './assets';
+import { checkConnected } from './checks-connected';
 import { checkHooks } from './checks-hooks';
 import { checkMounts } from './checks-mounts';
 import { checkPortHandover } from './checks-port-handover';
@@ -13,6 +14,7 @@ export function checkPlan(plan: Plan, target: Release, state: State, runbook: Ru
   checkShared(target, state);
   checkMounts(plan, target, state, runbook.directory);
   checkWriters(plan, target, state, runbook);
+  checkConnected(plan, target, state);
   checkHooks(plan, target, state.current);
   checkPortHandover(plan, target, state, runbook);
   checkAssets(plan, target, runbook);

@@ -27,7 +27,7 @@ export function namelessOn(container: Container, service: string, release: Relea
 }
 
 /** Docker's names of the networks of a service in its release; none if it shares the network of another container. */
-function networksOf(service: string, { services, shared, stack }: Release): string[] {
+export function networksOf(service: string, { services, shared, stack }: Release): string[] {
   const traits = services[service]?.traits;
   if (shared === null || traits === undefined || traits.networkMode !== null) return [];
   if (Object.keys(traits.shares).length > 0) return [];
