@@ -1,9 +1,11 @@
 /** What runs and has no record: by the labels of releases that are lost, or by Compose's hash of what people started. */
 import { describe, expect, it } from 'vitest';
+import { keptNotes } from '../../../actions/lib/stack/adjusted';
 import type { ComposeModel } from '../../../actions/lib/stack/compose-model';
 import { matches } from '../../../actions/lib/stack/identity';
-import type { Container, State } from '../../../actions/lib/stack/model';
+import type { Container, ReleaseService, State } from '../../../actions/lib/stack/model';
 import { adoptFrom, lostReleases } from '../../../actions/lib/stack/observe/adopt';
+import { withAdjustments } from '../../../actions/lib/stack/release/adjust';
 import { definitionOf } from '../../../actions/lib/stack/resolve/definition';
 import { containerOf, emptyHost, runbook, service } from './model-host';
 
@@ -64,5 +66,35 @@ describe('a stack whose releases are lost', () => {
     expect(release.services.api).toMatchObject({ definition: api.definition, since: '3-v4' });
     const { labels } = (JSON.parse(compose) as ComposeModel).services.api ?? {};
     expect((labels as Record<string, string>)['runbook.definition']).toMatch(/^unknown /);
+  });
+});
+
+describe('a service that people scaled', () => {
+  const shown = { ...model, services: { db: { image: 'registry/db:v1', scale: 2 } } };
+  const run = (count: number) => {
+    const there = Array.from({ length: count }, () => ({ ...containers[1]!, id: `db-${Math.random()}` }));
+    const state = { ...emptyHost, containers: there, images };
+    return adoptFrom(shown, new Map([['db', 'hash']]), state, runbook, 'run', new Date(0)).release.services;
+  };
+  const next = (before: Record<string, ReleaseService>, scale = 2) => {
+    const services = { db: { ...shown.services.db, scale } };
+    const resolved = { ...service('db', 'v2', ''), replicas: scale };
+    return withAdjustments({ model: { ...shown, services }, services: { db: resolved } }, before).services.db;
+  };
+
+  it('up keeps its containers at the first deploy, until the files say another number', () => {
+    const services = run(5);
+    expect(services.db).toMatchObject({ replicas: 5 });
+    const made = next(services);
+    expect(made).toMatchObject({ replicas: 5, adjusted: { replicas: { is: 5, files: 2 } } });
+    expect(keptNotes('db', services.db?.adjusted, made?.adjusted)).toEqual([
+      'db keeps its number of containers, 5, which people set in release 0-adopted; its Compose files still say 2.',
+    ]);
+    expect(next(services, 3)).toMatchObject({ replicas: 3 });
+  });
+
+  it('down, or that has lost a container, gets what the files say', () => {
+    expect(next(run(1))).toMatchObject({ replicas: 2 });
+    expect(next(run(2))?.adjusted).toBe(undefined);
   });
 });

@@ -21,7 +21,7 @@ import { packPayload } from '../resolve/payload';
 import { pin, sharedFiles } from '../resolve/pin';
 import { parseReference } from '../resolve/reference';
 import { resolveScript } from '../resolve/script';
-import { mountsOf, traitsOf } from '../resolve/traits';
+import { mountsOf, replicasOf, traitsOf } from '../resolve/traits';
 import { tagVariables } from '../resolve/versions';
 import { sharedOf } from '../resources';
 import { sectionsOf, sectionsScript } from '../sections';
@@ -161,6 +161,7 @@ export function adoptFrom(
     const base = {
       ...imageOf(shown, state),
       replicas: running.length,
+      ...scaledUp(running.length, replicasOf(service), known),
       mounts: mountsOf(service, model, runbook.directory, state.files),
       // With the records, the folder was removed that an empty folder was mounted over; so no place counts as covered.
       traits: {
@@ -215,6 +216,15 @@ function migratedByHand(
   const ran = containers.filter((container) => container.service === service && !container.oneOff);
   const ended = ran.some(({ state, exitCode }) => state === 'exited' && exitCode === 0);
   return ended && Object.keys(migration.mounts).length === 0 && !migration.definition.startsWith('unknown ');
+}
+
+/**
+ * More containers than the files say are there on purpose (`docker compose up --scale`), and the next deploy keeps their
+ * number. Fewer may have died.
+ */
+function scaledUp(is: number, files: number, definition: string): Pick<ReleaseService, 'adjusted'> {
+  if (is <= files) return {};
+  return { adjusted: { definition, replicas: { is, files, by: 'people', release: '0-adopted' } } };
 }
 
 /** The service as a release pins it. */
