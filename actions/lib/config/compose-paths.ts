@@ -16,6 +16,11 @@ interface ComposePathsRequest {
   readonly directory: string;
   /** Text of a file of the repository; `null` where there is none. */
   readonly read: (path: string) => string | null;
+  /**
+   * A path of a file that Compose itself reads, with the values of its variables; `null`: a value is not known. Default:
+   * such paths are left out.
+   */
+  readonly filled?: (path: string) => string | null;
 }
 
 type Mapping = Readonly<Record<string, unknown>>;
@@ -32,6 +37,9 @@ export function composePaths(request: ComposePathsRequest): ComposePath[] {
     if (path !== null) found.set(path, found.get(path) ?? care);
     return path;
   };
+  /** Adds a file that Compose itself reads. */
+  const addRead = (base: string, value: unknown, care: string | null): string | null =>
+    add(base, typeof value === 'string' ? (request.filled?.(value) ?? value) : value, care);
   const documentOf = (path: string): Mapping => {
     const text = request.read(path);
     try {
@@ -47,12 +55,13 @@ export function composePaths(request: ComposePathsRequest): ComposePath[] {
       add(base, source, writable ? `${name} may write to it` : null);
     }
     for (const file of [definition.env_file ?? []].flat()) {
-      add(base, mapping(file).path ?? file, `it is an env file of ${name}`);
+      addRead(base, mapping(file).path ?? file, `it is an env file of ${name}`);
     }
+    for (const file of [definition.label_file ?? []].flat()) addRead(base, file, null);
     const { file, service: other } = mapping(definition.extends);
     const own = typeof definition.extends === 'string' ? definition.extends : other;
     if (typeof own !== 'string') return;
-    const path = file === undefined ? null : add(base, file, null);
+    const path = file === undefined ? null : addRead(base, file, null);
     if (file !== undefined && path === null) return;
     if (seen.has(`${path} ${base} ${own}`)) return;
     seen.add(`${path} ${base} ${own}`);
@@ -74,8 +83,8 @@ export function composePaths(request: ComposePathsRequest): ComposePath[] {
     for (const config of Object.values(mapping(document.configs))) add(base, mapping(config).file, null);
     for (const included of list(document.include)) {
       const { path: paths = included, project_directory: project, env_file: environment } = mapping(included);
-      for (const one of [environment ?? []].flat()) add(base, one, 'it is the env file of an include');
-      const files = [paths].flat().map((one) => add(base, one, null));
+      for (const one of [environment ?? []].flat()) addRead(base, one, 'it is the env file of an include');
+      const files = [paths].flat().map((one) => addRead(base, one, null));
       const [first] = files;
       const place = typeof project === 'string' ? below(base, project, request.directory) : null;
       for (const one of files) if (one !== null) file(one, place ?? posix.dirname(first ?? one));

@@ -81,8 +81,8 @@ function topName(text: string): string | null {
   return typeof name === 'string' && name !== '' ? name : null;
 }
 
-/** The name with its variables replaced; `null`: it has a form that only Compose understands. */
-function interpolated(name: string, variables: ReadonlyMap<string, string>): string | null {
+/** A name or path with its variables replaced; `null`: it has a form that only Compose understands. */
+export function interpolated(name: string, variables: ReadonlyMap<string, string>): string | null {
   const value = name.replace(REFERENCE, (all, plain?: string, braced?: string, way = '', standard = '') => {
     if (all === '$$') return '\0';
     const known = variables.get(plain ?? braced ?? '');
@@ -91,7 +91,7 @@ function interpolated(name: string, variables: ReadonlyMap<string, string>): str
   return value.includes('$') ? null : value.replaceAll('\0', '$');
 }
 
-function variablesOf(envFile: string): Map<string, string> {
+export function variablesOf(envFile: string): Map<string, string> {
   return new Map(
     assignmentsIn(envFile).map(({ name, double, single, plain = '' }) => [
       name,

@@ -30,6 +30,8 @@ describe('paths in Compose files', () => {
         'b.env': 'it is an env file of api',
       },
     ],
+    ['a file with labels', 'label_file: ./api.labels', { 'api.labels': null }],
+    ['files with labels', 'label_file: [a.labels, "./$X.labels"]', { 'a.labels': null }],
     ['the whole project', 'volumes: [".:/app"]', { '.': 'api may write to it' }],
     [
       'a volume, a place elsewhere, a variable',

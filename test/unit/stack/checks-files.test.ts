@@ -4,7 +4,13 @@ import type { UploadedFile } from '../../../actions/lib/config/files';
 import type { ComposeModel } from '../../../actions/lib/stack/compose-model';
 import { hashOf } from '../../../actions/lib/stack/identity';
 import { diff } from '../../../actions/lib/stack/plan/diff';
-import { checkNamed, checkOverwritten, checkSources, sourcesOf } from '../../../actions/lib/stack/resolve/checks-files';
+import {
+  checkNamed,
+  checkOverwritten,
+  checkRead,
+  checkSources,
+  sourcesOf,
+} from '../../../actions/lib/stack/resolve/checks-files';
 import { emptyHost, release, runbook } from './model-host';
 
 const model = {
@@ -48,6 +54,43 @@ describe('what services mount', () => {
     expect(() => checkNamed(sources, [], (path) => path === 'key')).toThrow(/RB-FILE-UNNAMED.*files: \["key"\]/s);
     expect(() => checkNamed(sources, [file('key', ''), file('conf$x/a', '')], () => true)).not.toThrow();
     expect(() => checkNamed(sources, [], () => false)).not.toThrow();
+  });
+});
+
+describe('a file that Compose reads by a path with a variable', () => {
+  const refusal = (compose: string, env: string, uploaded: readonly string[] = []): string => {
+    const files = [file('compose.yml', compose), file('.env.prod', env), ...uploaded.map((path) => file(path, ''))];
+    const stack = { ...runbook, envFile: '.env.prod' };
+    try {
+      checkRead({ runbook: stack, files, inRepository: (path) => /^(env|parts)\/prod\.|^\.env/.test(path) });
+      return '';
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+
+  it.each([
+    ['an env file', 'services: {api: {env_file: "./env/${STAGE}.env"}}', 'env/prod.env'],
+    [
+      'an optional env file',
+      'services: {api: {env_file: [{path: "env/${STAGE:-x}.env", required: false}]}}',
+      'env/prod.env',
+    ],
+    ['a file with labels', 'services: {api: {label_file: "env/$STAGE.labels"}}', 'env/prod.labels'],
+    ['a Compose file', 'include: ["parts/${STAGE}.yml"]', 'parts/prod.yml'],
+    ['an extended service', 'services: {api: {extends: {file: "parts/${STAGE}.yml", service: a}}}', 'parts/prod.yml'],
+    ['a default', 'services: {api: {env_file: "env/${OTHER:-prod}.env"}}', 'env/prod.env'],
+  ])('is refused where the repository has it and it would not be uploaded: %s', (_what, compose, path) => {
+    expect(refusal(compose, 'STAGE=prod\n')).toMatch(
+      new RegExp(`^RB-FILE-UNNAMED: the Compose files read \\./${path}, which is in the repository`),
+    );
+    expect(refusal(compose, 'STAGE=prod\n', [path])).toBe('');
+    expect(refusal(compose.replace(':-prod', ':-test'), 'STAGE=test\n')).toBe('');
+  });
+
+  it('may be one whose name is not known here, or a .env', () => {
+    expect(refusal('services: {api: {env_file: "env/${STAGE:?}.env"}}', '')).toBe('');
+    expect(refusal('services: {api: {env_file: "${NAME}"}}', 'NAME=.env\n')).toBe('');
   });
 });
 

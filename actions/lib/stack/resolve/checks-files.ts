@@ -4,11 +4,14 @@
  */
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
+import { composePaths } from '../../config/compose-paths';
 import type { UploadedFile } from '../../config/files';
 import { UserError } from '../../errors';
 import { quote } from '../../host/quote';
 import type { ComposeModel } from '../compose-model';
 import type { State } from '../model';
+import { interpolated, variablesOf } from '../project-name';
+import type { ResolveRequest } from './types';
 
 /** A path below the stack's directory that a service mounts. */
 interface Source {
@@ -97,6 +100,32 @@ export function checkNamed(
     throw new UserError('RB-FILE-UNNAMED', {
       what: `${service} mounts ./${path}, which is in the repository, but not named in runbook.yml`,
       why: 'only a path without variables is found automatically, and never a .env: the file on the host would be used',
+      remedy: `name it in runbook.yml: files: [${JSON.stringify(path)}]; if the file on the host is right, remove it from the repository`,
+    });
+  }
+}
+
+/**
+ * Refuses env files, label files and further Compose files with a variable in their path that the repository has but the
+ * run did not upload: Compose would read those of the host, however old they are.
+ *
+ * @throws {UserError} RB-FILE-UNNAMED
+ */
+export function checkRead({
+  runbook: { compose, profiles, directory, envFile },
+  files,
+  inRepository,
+}: Pick<ResolveRequest, 'runbook' | 'files' | 'inRepository'>): void {
+  const read = (path: string): string | null =>
+    files.find((file) => file.path === path)?.content.toString('utf8') ?? null;
+  const variables = variablesOf(envFile === null ? '' : (read(envFile) ?? ''));
+  const paths = { compose, profiles, directory, read };
+  const found = composePaths(paths).map(({ path }) => path);
+  for (const { path } of composePaths({ ...paths, filled: (text) => interpolated(text, variables) })) {
+    if (found.includes(path) || path === '.env' || isUploaded(path, files) || !inRepository(path)) continue;
+    throw new UserError('RB-FILE-UNNAMED', {
+      what: `the Compose files read ./${path}, which is in the repository, but not named in runbook.yml`,
+      why: 'only a path without variables is found automatically: the file on the host would be used',
       remedy: `name it in runbook.yml: files: [${JSON.stringify(path)}]; if the file on the host is right, remove it from the repository`,
     });
   }

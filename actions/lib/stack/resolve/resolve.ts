@@ -7,7 +7,7 @@ import type { ComposeModel } from '../compose-model';
 import { composeScript } from '../compose-script';
 import { Answers } from './answers';
 import { type Assembly, assemble, merge } from './assemble';
-import { checkAbove, checkNamed, checkSources, sourcesOf } from './checks-files';
+import { checkAbove, checkNamed, checkRead, checkSources, sourcesOf } from './checks-files';
 import { composeFailure, composeWarnings, parseModel } from './compose';
 import { leftOut, parseElsewhere } from './elsewhere';
 import { idleVariables } from './idle';
@@ -34,6 +34,7 @@ const CLEANUP_GRACE = 2000;
  * RB-CANCELLED
  */
 export async function resolve(host: Host, request: ResolveRequest): Promise<Resolved> {
+  checkRead(request);
   const payload = await packPayload(request.files, request.present, request.logins);
   const session = await host.open(scriptFor(request, payload.archive.length), { input: payload.archive });
   const answers = new Answers(session, request.timeout ?? TIMEOUT, request.signal);
