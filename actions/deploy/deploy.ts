@@ -13,6 +13,7 @@ import { type Adopted, adopt, lostReleases, needsAdoption } from '../lib/stack/o
 import type { Origin } from '../lib/stack/origin';
 import { checkDisk, checkPorts } from '../lib/stack/plan/checks';
 import { checkExposed } from '../lib/stack/plan/checks-exposed';
+import { checkProfiles } from '../lib/stack/plan/checks-profiles';
 import { firstStarts, readOnce } from '../lib/stack/plan/first-start';
 import { unnamedMigrations } from '../lib/stack/plan/one-shots';
 import { checkProjectName } from '../lib/stack/project-name';
@@ -63,6 +64,7 @@ export async function bringLive(run: Run<DeployInputs>, more: Partial<Target> = 
   const resolved = await resolveRelease(run, inputs, state, adopted);
   checkResolved(run, inputs, state, resolved);
   if (adopted === null) await checkServers(run, resolved);
+  else checkProfiles(adopted.profiles ?? {}, Object.keys(resolved.services), state, inputs.files);
   const target = await targetOf(run, state, resolved, adopted, kept);
   for (const note of target.notes) recorder.info(note);
   checkDisk(resolved.images, state);

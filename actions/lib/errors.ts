@@ -31,6 +31,7 @@ export const ERROR_CODES = {
     'The directory, the Compose files or the running containers belong to a stack other than the one in the runbook file.',
   'RB-DIRECTORY-MISMATCH': 'The stack runs from a directory other than the one in the runbook file.',
   'RB-SERVICE-UNKNOWN': 'A named service is not in the Compose files.',
+  'RB-PROFILE-INACTIVE': 'A running service would be removed only because its profile is not named.',
   'RB-VERSION-INVALID': 'A version is not a tag or digest that an image can have.',
   'RB-COMMIT-ELSEWHERE': 'The commit of a pushed tag is on no branch that releases come from.',
   'RB-COMMIT-UNCHECKED': 'The commit of a pushed tag has not passed the checks that its branch requires.',

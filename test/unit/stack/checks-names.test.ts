@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { parseRunbook } from '../../../actions/lib/config/load';
+import type { Container } from '../../../actions/lib/stack/model';
+import { checkProfiles } from '../../../actions/lib/stack/plan/checks-profiles';
 import { checkServiceNames } from '../../../actions/lib/stack/resolve/checks-names';
+import { containerOf, service } from './model-host';
 
 const SERVICES = ['api', 'db'];
 
@@ -40,5 +43,35 @@ describe('a service that the runbook file names', () => {
 
   it('is not known by a word of another kind, or by the end of another name', () => {
     expect(check('services: { docs: {} }', 'services:\n  api: { image: docs }\n  old-docs: {}\n')).toContain('"docs"');
+  });
+});
+
+describe('a service that people started with a profile', () => {
+  const docs = { ...containerOf('docs', service('docs', 'v1', '1'), true), name: 'acme-docs-1' };
+  const refusal = (
+    compose: string,
+    profiles: readonly string[] = ['docs'],
+    containers: readonly Container[] = [docs],
+  ) => {
+    const files = [{ path: 'compose.yaml', content: Buffer.from(compose), mode: 0o644 }];
+    try {
+      checkProfiles({ api: [], docs: profiles }, SERVICES, { containers }, files);
+      return '';
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+
+  it('is not removed because the run does not know the profile', () => {
+    expect(refusal('services: { api: {}, docs: { profiles: [docs] } }')).toMatch(
+      /^RB-PROFILE-INACTIVE: docs runs here, and would be removed: .*profiles: \[docs\].*docker rm -f acme-docs-1/s,
+    );
+  });
+
+  it('is removed where the files no longer have it, and not looked at where it does not run or has no profile', () => {
+    expect(refusal('services: { api: {} }')).toBe('');
+    expect(refusal('services: { docs: {} }', [])).toBe('');
+    expect(refusal('services: { docs: {} }', ['docs'], [])).toBe('');
+    expect(refusal('services: { docs: {} }', ['docs'], [{ ...docs, state: 'exited' }])).toBe('');
   });
 });

@@ -35,6 +35,8 @@ export interface Adopted {
   /** Lines of its `files.list`. */
   readonly filesList: string;
   readonly notes: readonly string[];
+  /** Profiles of the services that have any, by the files that the stack was started from. */
+  readonly profiles?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Whether containers run here that belong to no known release. */
@@ -99,14 +101,15 @@ export async function adopt(
         : `put the Compose and env files back to their places in ${folder}, with a value for every variable that the login had when the stack was started, or stop the stack to start from scratch`,
     });
   }
-  return adoptFrom(
-    parseModel(config, folder, lost ? runbook.directory : folder),
-    hashesOf(sections.get('hashes') ?? []),
-    state,
-    runbook,
-    run,
-    now,
-  );
+  const model = parseModel(config, folder, lost ? runbook.directory : folder);
+  const hashes = hashesOf(sections.get('hashes') ?? []);
+  return { ...adoptFrom(model, hashes, state, runbook, run, now), profiles: profilesIn(config) };
+}
+
+/** @param config Compose's model with all profiles active */
+function profilesIn(config: string): Record<string, readonly string[]> {
+  const { services = {} } = JSON.parse(config) as { services?: Record<string, { profiles?: readonly string[] }> };
+  return Object.fromEntries(Object.entries(services).map(([name, { profiles = [] }]) => [name, profiles]));
 }
 
 /** Where a release has put its files, and the variables that it gave Compose. */

@@ -37,7 +37,8 @@ export function checkServiceNames(
   });
 }
 
-function hasKey(text: string, name: string): boolean {
+/** Whether the text of a YAML file has this key anywhere. */
+export function hasKey(text: string, name: string): boolean {
   const literally = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   return new RegExp(`(?:^|[\\s{,])(["']?)${literally}\\1\\s*:`, 'm').test(text);
 }
