@@ -16,6 +16,9 @@ const LARGEST = 64 * 2 ** 20;
 const MOST = 1000;
 const MOST_BYTES = 64 * 2 ** 20;
 
+/** The beginning of a file whose content Git LFS has elsewhere. Source: Git LFS specification, "The Pointer" */
+const LFS_POINTER = 'version https://git-lfs.github.com/spec/v1\n';
+
 /** One file of the user's repository that belongs to the release. */
 export interface UploadedFile {
   /** Below the stack's directory, with `/` and without `..`; no line break. */
@@ -148,7 +151,12 @@ function* walk(root: string, path: string, above: readonly string[]): Generator<
   }
   if (!found.isFile()) throw new Error(`${path} is neither a file nor a folder`);
   if (found.size > LARGEST) throw new Error(`${path} has ${found.size} bytes, more than ${LARGEST}`);
-  yield { path, content: readFileSync(real), mode: modeOf(found.mode) };
+  const content = readFileSync(real);
+  if (content.subarray(0, LFS_POINTER.length).toString('latin1') === LFS_POINTER)
+    throw new Error(
+      `${path} has not been checked out by Git LFS, and is only a pointer (\`lfs: true\` of actions/checkout)`,
+    );
+  yield { path, content, mode: modeOf(found.mode) };
 }
 
 /** Whether a file exists, or a folder that is not empty: Git has no empty folders. */

@@ -122,6 +122,13 @@ describe('files to upload', () => {
     expect(refusal(['.'])).toContain('has a name that is refused');
   });
 
+  it('refuse what Git LFS has not checked out', () => {
+    put('assets/geo.mmdb', 'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n');
+    expect(() => paths(['assets'])).toThrow(/RB-FILE-MISSING.*assets\/geo.mmdb has not been checked out by Git LFS/s);
+    put('assets/geo.mmdb', 'version https://git-lfs.github.com/ is what we use\n');
+    expect(paths(['assets'])).toEqual(['assets/geo.mmdb']);
+  });
+
   it('refuse what is too large, and what is no file', () => {
     put('large');
     truncateSync(join(folder, 'large'), 64 * 2 ** 20 + 1);
