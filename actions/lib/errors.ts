@@ -54,6 +54,7 @@ export const ERROR_CODES = {
   'RB-SOPS-RULE': 'The recipients of the SOPS file are not named anywhere, or do not include the key of this run.',
   'RB-SOPS-MAC': 'The SOPS file was changed by other means than SOPS: its MAC does not fit its values.',
   'RB-SOPS-DAMAGED': 'The SOPS file is cut off or damaged.',
+  'RB-SOPS-CLEAR': 'A new value would stand in the SOPS file in clear text.',
   'RB-SOPS-OLD': 'The sops of the runner is too old for this file.',
   'RB-SOPS-UNAVAILABLE': 'The runner has no sops, and it cannot be downloaded.',
   'RB-SOPS-TAMPERED': 'The downloaded sops is not the one that this action knows.',

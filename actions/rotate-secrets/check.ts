@@ -9,7 +9,7 @@ import { describe } from '../lib/procedure/report';
 import { agesOf } from '../lib/secrets/ages';
 import { parseEnv, readEnv } from '../lib/secrets/dotenv';
 import { recipientProblems } from '../lib/secrets/recipients';
-import { readSopsFile } from '../lib/secrets/sops-file';
+import { namesInClear, readSopsFile } from '../lib/secrets/sops-file';
 import { firstStarts } from '../lib/stack/plan/first-start';
 import type { RotateSecretsInputs } from './inputs';
 import { look, type Scene } from './scene';
@@ -22,8 +22,14 @@ export async function check(run: Run<RotateSecretsInputs>): Promise<Outcome> {
   const { current, given, before, after, changed } = scene;
   recorder.step('Check the secrets');
   const values = parseEnv(given, sops.path);
-  const { recipients } = readSopsFile(readFileSync(sops.file, 'utf8'), sops.path);
-  const problems = recipientProblems(sops.file, workspace, recipients);
+  const text = readFileSync(sops.file, 'utf8');
+  const file = readSopsFile(text, sops.path);
+  const { recipients } = file;
+  const clear = namesInClear(text, file);
+  const problems = [
+    ...recipientProblems(sops.file, workspace, recipients),
+    ...openSecrets(clear, Object.keys(inputs.runbook.secrets)),
+  ];
   const ages = await agesOf(sops.file);
   const used = { compose: scene.compose, model: after.model, env: given };
   const rows = [...values.keys()].map((name) => {
@@ -36,6 +42,7 @@ export async function check(run: Run<RotateSecretsInputs>): Promise<Outcome> {
   const first = firstStarts(before.model, after.model, changed);
   run.notes.push(
     `${sops.path} can be read by ${recipients.join(', ')}.`,
+    ...(clear.length > 0 ? [`In clear text in ${sops.path}: ${clear.join(', ')}.`] : []),
     ...('unknown' in ages ? [`The ages of the values are not known: ${ages.unknown}.`] : []),
     ...(unused.length > 0 ? [`Not used by release ${current.id}: ${unused.join(', ')}.`] : []),
     ...(differing.length > 0
@@ -62,6 +69,15 @@ export async function check(run: Run<RotateSecretsInputs>): Promise<Outcome> {
     remedy: 'follow the advice at each of them; then commit the file',
   });
   return { report: run.report('failed', { blocks, error: describe(error) }) };
+}
+
+/** @param secrets names with a policy @returns a sentence if the file shows the value of one to everybody */
+export function openSecrets(clear: readonly string[], secrets: readonly string[]): string[] {
+  const open = clear.filter((name) => secrets.includes(name));
+  if (open.length === 0) return [];
+  return [
+    `${open.join(', ')} ${open.length === 1 ? 'stands' : 'stand'} in it in clear text: correct the rule in .sops.yaml (encrypted_regex, unencrypted_regex, encrypted_suffix, unencrypted_suffix), encrypt the file again, and replace the values`,
+  ];
 }
 
 /** Names whose value differs in the release, or that only one of the two has. */

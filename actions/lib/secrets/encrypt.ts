@@ -7,6 +7,7 @@ import { readAgeKey } from './age-key';
 import { writeEntry } from './dotenv';
 import { runProgram } from './program';
 import { decrypt, type Secrets, type SecretsRequest } from './sops';
+import { namesInClear } from './sops-file';
 import { findSops, requireSet, type SopsTool } from './sops-tool';
 
 export interface Edited {
@@ -30,7 +31,7 @@ const PATIENCE = 60_000;
  * Unchanged values keep their ciphertext, so that a diff shows which names have changed. The file itself is only read.
  *
  * @param following values that change by themselves, because their texts name others: `URL=…${PASSWORD}…`
- * @throws {UserError} the errors of `decrypt`, RB-ENV-INVALID, RB-SOPS-OLD, RB-SOPS-FAILED
+ * @throws {UserError} the errors of `decrypt`, RB-ENV-INVALID, RB-SOPS-OLD, RB-SOPS-FAILED, RB-SOPS-CLEAR
  */
 export async function setValues(
   request: SecretsRequest,
@@ -47,7 +48,10 @@ export async function setValues(
     for (const name of names) await set(copy, name, values.get(name) ?? '', before, request);
     const after = await decrypt({ ...request, file: copy }, async () => before.tool);
     requireSame(after, before, new Map([...values, ...following]), request.path);
-    return { content: await readFile(copy), text: after.text, names };
+    const content = await readFile(copy);
+    const made = [...names, ...[...following.keys()].filter((name) => before.values.get(name) !== following.get(name))];
+    requireEncrypted(made, namesInClear(content.toString('utf8'), after.file), request.path);
+    return { content, text: after.text, names };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -95,6 +99,17 @@ function requireSame(after: Secrets, before: Secrets, values: ReadonlyMap<string
   if (wrong.length > 0) throw failed(path, `decrypted again, ${wrong.join(', ')} would not have the intended value`);
   if (after.file.recipients.join() !== before.file.recipients.join())
     throw failed(path, 'the recipients of the new file would differ');
+}
+
+/** @throws {UserError} RB-SOPS-CLEAR: sops would write a new value as it is, because of the rule in the file */
+function requireEncrypted(made: readonly string[], clear: readonly string[], path: string): void {
+  const open = made.filter((name) => clear.includes(name));
+  if (open.length === 0) return;
+  throw new UserError('RB-SOPS-CLEAR', {
+    what: `${path} would have ${open.join(', ')} in clear text; the file is unchanged`,
+    why: 'the file names which values SOPS encrypts (encrypted_regex, unencrypted_regex, encrypted_suffix or unencrypted_suffix), and these are not among them',
+    remedy: `decrypt the file, correct the rule in .sops.yaml, and encrypt it again; a value that stood in the file in clear text is known to everybody who has the repository`,
+  });
 }
 
 function failed(path: string, why: string): UserError {

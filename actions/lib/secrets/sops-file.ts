@@ -13,6 +13,8 @@ export interface SopsFile {
 /** Members that SOPS writes into each file, whatever it encrypts. */
 const NEEDED = ['mac', 'lastmodified', 'version'] as const;
 const ENCRYPTED = /ENC\[AES256_GCM,/;
+/** A value, and nothing but its ciphertext. */
+const WHOLE = /^ENC\[AES256_GCM,[^\]]*\]$/;
 
 /** Whether SOPS has encrypted values in it; the file may be damaged. */
 export function isEncrypted(text: string): boolean {
@@ -43,6 +45,24 @@ function dotenv(lines: readonly string[], text: string, path: string): SopsFile 
   const recipients = own.flatMap((line) => /^sops_\w*age__list_\d+__map_recipient=(.+)$/.exec(line)?.[1] ?? []);
   const names = lines.filter((line) => !line.startsWith('sops_')).map((line) => line.slice(0, line.indexOf('=')));
   return { kind: 'dotenv', recipients, names };
+}
+
+/**
+ * Names whose values anybody can read in the file: its rule (`encrypted_regex`, `unencrypted_suffix`, …) leaves them
+ * out. SOPS encrypts no empty value, which tells nothing either.
+ */
+export function namesInClear(text: string, { kind }: Pick<SopsFile, 'kind'>): string[] {
+  if (kind === 'dotenv')
+    return text.split('\n').flatMap((line) => {
+      const [, name = '', value = ''] = /^([^#=]+)=(.+)$/.exec(line) ?? [];
+      return name === '' || name.startsWith('sops_') || WHOLE.test(value) ? [] : [name];
+    });
+  const isClear = (value: unknown): boolean =>
+    typeof value === 'object' && value !== null
+      ? Object.values(value).some(isClear)
+      : value !== null && value !== '' && !WHOLE.test(String(value));
+  const tree = parse(text) as Record<string, unknown>;
+  return Object.keys(tree).filter((name) => name !== 'sops' && isClear(tree[name]));
 }
 
 interface Group {

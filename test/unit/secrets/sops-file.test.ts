@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isEncrypted, readSopsFile } from '../../../actions/lib/secrets/sops-file';
+import { isEncrypted, namesInClear, readSopsFile } from '../../../actions/lib/secrets/sops-file';
 
 const VALUE = 'ENC[AES256_GCM,data:x,iv:y,tag:z,type:str]';
 
@@ -32,4 +32,12 @@ it('recipients are found in every group of keys', () => {
   const own = 'lastmodified: x\n  mac: y\n  version: 3.13.3';
   const yaml = `A: ${VALUE}\nsops:\n  key_groups: [{ age: [{ recipient: age1a }] }, { pgp: [{ fp: x }] }]\n  age: null\n  ${own}\n`;
   expect(readSopsFile(yaml, 'x')).toEqual({ kind: 'yaml', recipients: ['age1a'], names: ['A'] });
+});
+
+it('values that a rule leaves in clear text are found by their names, in each kind of file', () => {
+  const env = `# A=1\nA=${VALUE}\nB=\nC=c\nD=${VALUE}x\nsops_mac=${VALUE}\nsops_version=3\n`;
+  expect(namesInClear(env, { kind: 'dotenv' })).toEqual(['C', 'D']);
+  const yaml = `A: ${VALUE}\nB: ""\nC: 5\nE:\n  - ${VALUE}\n  - open\nsops: { mac: x }\n`;
+  expect(namesInClear(yaml, { kind: 'yaml' })).toEqual(['C', 'E']);
+  expect(namesInClear(JSON.stringify({ A: VALUE, C: 'c', sops: {} }), { kind: 'json' })).toEqual(['C']);
 });
