@@ -70,6 +70,12 @@ interface Group {
 }
 
 function structured(text: string, path: string): SopsFile {
+  if (/^\[sops\]\s*$/m.test(text))
+    throw new UserError('RB-SOPS-FORMAT', {
+      what: `${path} is an INI file`,
+      why: 'the file stands for an env file: names with values, without sections',
+      remedy: 'encrypt an env file, YAML or JSON',
+    });
   let found: unknown;
   try {
     found = parse(text);
@@ -80,14 +86,45 @@ function structured(text: string, path: string): SopsFile {
   const own = tree.sops as (Group & Record<string, unknown> & { key_groups?: readonly Group[] | null }) | undefined;
   if (typeof own !== 'object' || own === null) throw ENCRYPTED.test(text) ? damaged(path) : plain(path);
   if (!NEEDED.every((name) => Boolean(own[name]))) throw damaged(path);
+  const names = Object.keys(tree).filter((name) => name !== 'sops');
+  const kind = text.trimStart().startsWith('{') ? 'json' : 'yaml';
+  if (kind === 'json' && names.join() === 'data') throw binary(path);
+  refuseChanged(tree, path);
   const groups: readonly Group[] = [own, ...(own.key_groups ?? [])];
   return {
-    kind: text.trimStart().startsWith('{') ? 'json' : 'yaml',
+    kind,
     recipients: groups
       .flatMap(({ age }) => age ?? [])
       .flatMap(({ recipient }) => (recipient ? [String(recipient)] : [])),
-    names: Object.keys(tree).filter((name) => name !== 'sops'),
+    names,
   };
+}
+
+/**
+ * SOPS keeps of a number or a date what YAML makes of it, and not its text: `1.0` becomes 1, and a date gets a time.
+ *
+ * @throws {UserError} RB-SOPS-FORMAT
+ */
+function refuseChanged(tree: Readonly<Record<string, unknown>>, path: string): void {
+  const changed = Object.entries(tree).flatMap(([name, value]) => {
+    const type = /,type:(float|time)\]$/.exec(String(value))?.[1];
+    return type === undefined ? [] : [`${name} is ${type === 'float' ? 'a number with a point' : 'a date'}`];
+  });
+  if (changed.length === 0) return;
+  throw new UserError('RB-SOPS-FORMAT', {
+    what: `${path}: ${changed.join('; ')}`,
+    why: 'SOPS does not keep the text of such a value, and a container would get another one',
+    remedy: `put it in quotes with \`sops edit ${path}\``,
+  });
+}
+
+/** SOPS takes a file with another extension as one text: `.env.enc`, `.env.production`. */
+function binary(path: string): UserError {
+  return new UserError('RB-SOPS-FORMAT', {
+    what: `${path} was encrypted as one text, and not as names with values`,
+    why: 'by its name SOPS did not see that it is an env file: only `.env` at the end of a name tells that',
+    remedy: `decrypt it, and encrypt it again: sops decrypt --input-type binary --output-type binary ${path}, then sops encrypt --input-type dotenv --output-type dotenv FILE`,
+  });
 }
 
 function plain(path: string): UserError {

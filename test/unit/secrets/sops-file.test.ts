@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { UserError } from '../../../actions/lib/errors';
 import { isEncrypted, namesInClear, readSopsFile } from '../../../actions/lib/secrets/sops-file';
 
 const VALUE = 'ENC[AES256_GCM,data:x,iv:y,tag:z,type:str]';
@@ -40,4 +41,36 @@ it('values that a rule leaves in clear text are found by their names, in each ki
   const yaml = `A: ${VALUE}\nB: ""\nC: 5\nE:\n  - ${VALUE}\n  - open\nsops: { mac: x }\n`;
   expect(namesInClear(yaml, { kind: 'yaml' })).toEqual(['C', 'E']);
   expect(namesInClear(JSON.stringify({ A: VALUE, C: 'c', sops: {} }), { kind: 'json' })).toEqual(['C']);
+});
+
+const METADATA = 'sops:\n  age: [{ recipient: age1a }]\n  lastmodified: x\n  mac: y\n  version: 3.13.3\n';
+const refusal = (text: string): UserError => {
+  try {
+    readSopsFile(text, 'secrets.enc');
+  } catch (error) {
+    if (error instanceof UserError) return error;
+  }
+  throw new Error('it was taken');
+};
+
+it('an env file that SOPS took for one text is refused: a container would get all of it as one variable', () => {
+  const sops = { age: [{ recipient: 'age1a' }], lastmodified: 'x', mac: 'y', version: '3.13.3' };
+  const error = refusal(JSON.stringify({ data: VALUE, sops }));
+  expect(error.code).toBe('RB-SOPS-FORMAT');
+  expect(error.message).toContain('encrypted as one text');
+  expect(readSopsFile(JSON.stringify({ data: VALUE, more: VALUE, sops }), 'x').names).toEqual(['data', 'more']);
+});
+
+it('an INI file is refused as such', () => {
+  const error = refusal(`[app]\nA = ${VALUE}\n\n[sops]\nmac = ${VALUE}\n`);
+  expect([error.code, error.message]).toEqual(['RB-SOPS-FORMAT', expect.stringContaining('is an INI file')]);
+});
+
+it.each([
+  ['float', 'A is a number with a point'],
+  ['time', 'A is a date'],
+])('a value of the type %s is refused: SOPS does not keep its text', (type, what) => {
+  const error = refusal(`A: ${VALUE.replace('str', type)}\nB: ${VALUE}\n${METADATA}`);
+  expect([error.code, error.message]).toEqual(['RB-SOPS-FORMAT', expect.stringContaining(what)]);
+  expect(readSopsFile(`A: ${VALUE.replace('str', 'int')}\n${METADATA}`, 'x').names).toEqual(['A']);
 });
