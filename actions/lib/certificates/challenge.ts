@@ -33,26 +33,28 @@ interface Reaching {
 
 /** @returns what would keep the CA from validating these names, a sentence each */
 export async function unreached(names: readonly string[], challenge: Challenge, reaching: Reaching): Promise<string[]> {
-  const found = await Promise.all(names.map((name) => unreachedName(name, challenge, reaching)));
+  const found = await Promise.all(names.map((name) => unreachedName(name, names, challenge, reaching)));
   return found.flat();
 }
 
 async function unreachedName(
   name: string,
+  names: readonly string[],
   challenge: Challenge,
   { dial, leads, host, tell }: Reaching,
 ): Promise<string[]> {
-  const here = await fetchAt(dial, host, name, challenge);
+  const wanted = { name, names, challenge };
+  const here = await fetchHere(dial, host, wanted);
   if (here !== null) return [`port 80 of the host does not serve the challenge file for ${name}: ${here}`];
-  const addresses = isIP(name) ? [name] : [...new Set([...(leads.get(name) ?? []), ...(await addressesOf(name))])];
+  const addresses = isIP(name) ? [name] : seenByCa([...(leads.get(name) ?? []), ...(await addressesOf(name))]);
   if (addresses.length === 0)
     return [`${name} does not resolve: neither the host nor the runner finds an address for it`];
   const wrong = await Promise.all(
     addresses.map(async (address) => {
-      const throughHost = await fetchAt(dial, address, name, challenge);
+      const throughHost = await fetchAt(dial, address, wanted);
       if (throughHost === null) return null;
       // A host may not reach itself by a public address that its router translates.
-      const outside = isPublic(address) ? await fetchAt(direct, address, name, challenge) : throughHost;
+      const outside = isPublic(address) ? await fetchAt(direct, address, wanted) : throughHost;
       if (outside === null) return null;
       if (isPublic(address) && hasNoWay(throughHost) && hasNoWay(outside)) {
         tell(
@@ -64,6 +66,16 @@ async function unreachedName(
     }),
   );
   return wrong.filter((one) => one !== null);
+}
+
+/**
+ * Each once, without those of the machine itself: a host often has its own name as 127.0.1.1 in /etc/hosts, where no CA
+ * looks. If there are no others, these stay.
+ */
+function seenByCa(addresses: readonly string[]): string[] {
+  const all = [...new Set(addresses)];
+  const others = all.filter((address) => !/^127\.|^::1$/.test(address));
+  return others.length > 0 ? others : all;
 }
 
 /**
@@ -98,32 +110,61 @@ export const direct: Dial = (host, port) =>
     socket.on('error', reject);
   });
 
+interface Wanted {
+  readonly name: string;
+  /** All names of the order. */
+  readonly names: readonly string[];
+  readonly challenge: Challenge;
+}
+
 /**
- * Fetches the file and follows redirects as a CA does, but always at the same address. @returns why the file did not
- * come, or `null`
+ * At the host itself. A proxy behind a balancer may expect the PROXY protocol on port 80, and closes every connection
+ * that begins without it.
+ */
+async function fetchHere(dial: Dial, host: string, wanted: Wanted): Promise<string | null> {
+  const plain = await fetchAt(dial, host, wanted);
+  if (plain === null || !/ECONNRESET|socket hang up/i.test(plain)) return plain;
+  const balanced: Dial = async (address, port) => {
+    const socket = await dial(address, port);
+    socket.write('PROXY UNKNOWN\r\n');
+    return socket;
+  };
+  return (await fetchAt(balanced, host, wanted)) === null ? null : plain;
+}
+
+/**
+ * Fetches the file and follows redirects as a CA does, but at the same address as long as they lead to names of the
+ * order: the addresses of each of these are tested. @returns why the file did not come, or `null`
  */
 async function fetchAt(
   dial: Dial,
   address: string,
-  name: string,
-  { file, content }: Challenge,
+  { name, names, challenge: { file, content } }: Wanted,
 ): Promise<string | null> {
   let url = new URL(`http://${isIP(name) === 6 ? `[${name}]` : name}/.well-known/acme-challenge/${file}`);
+  let at = address;
+  let led = '';
   try {
     for (let step = 0; step <= REDIRECTS; step++) {
-      const { status, body, location } = await get(dial, address, url);
+      const { status, body, location } = await get(dial, at, url);
       if (status >= 300 && status < 400 && location !== null && URL.canParse(location, url.href)) {
         const next = new URL(location, url);
-        if (next.hostname !== url.hostname) return `it redirects to ${next.host}`;
+        if (!/^https?:$/.test(next.protocol) || !/^(80|443)?$/.test(next.port))
+          return `it redirects to ${next.protocol}//${next.host}, and a CA follows only to the ports 80 and 443`;
+        if (next.hostname !== url.hostname) {
+          const bare = next.hostname.replace(/^\[|\]$/g, '');
+          at = names.includes(bare) ? address : bare;
+          led = `it redirects to ${next.host}: `;
+        }
         url = next;
         continue;
       }
-      if (status !== 200) return `${url.protocol}//${url.host} answers ${status}`;
-      return body.trim() === content ? null : `${url.protocol}//${url.host} answers something else`;
+      if (status !== 200) return `${led}${url.protocol}//${url.host} answers ${status}`;
+      return body.trim() === content ? null : `${led}${url.protocol}//${url.host} answers something else`;
     }
     return 'it redirects too often';
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return `${led}${error instanceof Error ? error.message : String(error)}`;
   }
 }
 

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
 import { afterAll, expect, it } from 'vitest';
 import { hasNoWay, isPublic, unreached } from '../../../actions/lib/certificates/challenge';
 import type { Dial } from '../../../actions/lib/stack/probe';
@@ -64,7 +64,7 @@ it('the file must come back for the name, here and at every address of it', asyn
   expect((await ask(dial, []))[0]).toMatch(/a\.test does not resolve/);
 });
 
-it('redirects are followed as a CA does, but not to another name, and not for ever', async () => {
+it('redirects are followed as a CA does, but not for ever', async () => {
   const path = '/.well-known/acme-challenge/runbook-1';
   const moved = await serve((url) =>
     url === path ? { status: 301, location: '/file' } : { status: 200, body: 'content' },
@@ -90,4 +90,53 @@ it('addresses of one own network are not asked from outside', () => {
     Array(7).fill(false),
   );
   expect(['203.0.113.7', '172.32.0.1', '2606:4700::1'].map(isPublic)).toEqual([true, true, true]);
+});
+
+it('a redirect leads to another name of the order at the same address, to any other name where that name leads', async () => {
+  const path = '/.well-known/acme-challenge/runbook-1';
+  const shop = await serve((_url, host) =>
+    host === 'www.shop.test'
+      ? { status: 301, location: `http://shop.test${path}` }
+      : { status: host === 'shop.test' ? 200 : 404, body: 'content' },
+  );
+  const reaching = (dial: Dial) => ({
+    dial,
+    leads: new Map(['shop.test', 'www.shop.test'].map((name) => [name, ['10.0.0.1']])),
+    host: 'localhost',
+    tell: () => {},
+  });
+  const here = dialTo({ localhost: shop, '10.0.0.1': shop });
+  expect(await unreached(['shop.test', 'www.shop.test'], challenge, reaching(here))).toEqual([]);
+  // The CA looks up a name that is not of the order.
+  const central = dialTo({ localhost: shop, '10.0.0.1': shop, 'shop.test': shop });
+  expect(await unreached(['www.shop.test'], challenge, reaching(central))).toEqual([]);
+  expect((await unreached(['www.shop.test'], challenge, reaching(here)))[0]).toMatch(
+    /it redirects to shop\.test: connect failed/,
+  );
+  const aside = await serve(() => ({ status: 302, location: `https://a.test:8443${path}` }));
+  expect((await ask(dialTo({ localhost: aside }), []))[0]).toMatch(/a CA follows only to the ports 80 and 443/);
+});
+
+it('a proxy behind a balancer, which expects the PROXY protocol, is asked by it at the host, and nowhere else', async () => {
+  const server = createTcpServer((socket) => {
+    socket.once('data', (data) => {
+      if (!data.toString().startsWith('PROXY UNKNOWN\r\n')) socket.destroy();
+      else socket.end('HTTP/1.1 200 OK\r\nconnection: close\r\n\r\ncontent');
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    const { port } = server.address() as AddressInfo;
+    const good = await serve(() => ({ status: 200, body: 'content' }));
+    expect(await ask(dialTo({ localhost: port, '10.0.0.1': good }), ['10.0.0.1'])).toEqual([]);
+    expect((await ask(dialTo({ localhost: port, '10.0.0.1': port }), ['10.0.0.1']))[0]).toMatch(/also resolves to/);
+  } finally {
+    server.close();
+  }
+});
+
+it("the host's own name in /etc/hosts does not count beside an address that a CA can reach", async () => {
+  const good = await serve(() => ({ status: 200, body: 'content' }));
+  expect(await ask(dialTo({ localhost: good, '10.0.0.1': good }), ['127.0.1.1', '10.0.0.1'])).toEqual([]);
+  expect((await ask(dialTo({ localhost: good }), ['127.0.1.1']))[0]).toMatch(/also resolves to 127\.0\.1\.1/);
 });
