@@ -3,7 +3,7 @@ import { type Asked, judgeAsked } from '../lib/certificates/ask';
 import { leftOf } from '../lib/certificates/certificate';
 import { isLate, tooSparse } from '../lib/certificates/due';
 import { copiedFrom } from '../lib/certificates/look';
-import { questionsOf } from '../lib/certificates/nginx-config';
+import { questionsOf } from '../lib/certificates/questions';
 import { type ErrorCode, UserError } from '../lib/errors';
 import type { Renewal } from './renew';
 import type { Scene } from './scene';

@@ -1,4 +1,5 @@
 /** Asks every proxy for every name, and compares the answers with the proxy's files. */
+import { isIP } from 'node:net';
 import type { Dial } from '../stack/probe';
 import { type Chain, keyKindOf } from './certificate';
 import { type Found, fileKey, lineageKey, lineageOf } from './look';
@@ -79,7 +80,18 @@ async function ask(dial: Dial, place: Place, found: Pick<Found, 'files' | 'state
  * What is wrong with the served certificate itself. A self-signed certificate for clients that send no name is only a
  * placeholder, and counts as right.
  */
-export function judgeAsked({ question, served }: Asked, now: number): string | null {
+export function judgeAsked({ question, served }: Pick<Asked, 'question' | 'served'>, now: number): string | null {
   if (question.name === null && served[0]?.selfSigned === true) return null;
-  return judgeCertificate(served, question.name, now);
+  return judgeCertificate(served, isOwed(question, served[0]?.names ?? []) ? question.name : null, now);
+}
+
+/**
+ * Whether clients may expect this name in the certificate. Not a name like `localhost`; not an address beside a
+ * certificate for names; and of `*.shop.example` not each name, if the certificate has one below it.
+ */
+function isOwed({ name, madeUp }: Asked['question'], names: readonly string[]): boolean {
+  if (name === null) return false;
+  if (madeUp) return !names.some((one) => one.endsWith(name.slice(name.indexOf('.'))));
+  if (isIP(name) !== 0) return names.some((one) => isIP(one) !== 0);
+  return name.includes('.');
 }

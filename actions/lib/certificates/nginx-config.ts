@@ -3,6 +3,8 @@
  * and ngx_http_core_module (listen, server_name).
  */
 
+import { isIP } from 'node:net';
+
 interface Directive {
   readonly name: string;
   readonly args: readonly string[];
@@ -10,7 +12,7 @@ interface Directive {
 }
 
 /** A `server` block with TLS. */
-interface TlsServer {
+export interface TlsServer {
   /** As written: `shop.example`, `*.shop.example`, `~^(.+)$`; empty: every name that no other server has. */
   readonly names: readonly string[];
   readonly ports: readonly number[];
@@ -20,6 +22,8 @@ interface TlsServer {
   readonly defaultOn: readonly number[];
   /** Ports that only the container itself can reach (`listen 127.0.0.1:8443 ssl`). */
   readonly inside: readonly number[];
+  /** Port → the address of the machine on which alone the server listens there; others take every address. */
+  readonly addresses: Readonly<Record<number, string>>;
   /** A client must first say for whom it connects (`proxy_protocol`). */
   readonly proxyProtocol: boolean;
   /** nginx orders these certificates itself (`acme_certificate`). */
@@ -185,6 +189,7 @@ function serverOf(block: readonly Directive[], inherited: Inherited, folder: str
   const open = outside.flatMap(({ args: [address = ''] }) => portOf(address));
   return {
     inside: [...new Set(ports)].filter((port) => !open.includes(port)),
+    addresses: addressesOf(outside.map(({ args: [address = ''] }) => address)),
     proxyProtocol: listens.some(({ args }) => args.includes('proxy_protocol')),
     names: all('server_name').flatMap(({ args }) => args.filter((name) => name !== '' && name !== '_')),
     ports: [...new Set(ports)],
@@ -194,6 +199,19 @@ function serverOf(block: readonly Directive[], inherited: Inherited, folder: str
       .flatMap(({ args: [address = ''] }) => portOf(address)),
     ordersItself: all('acme_certificate').length > 0 || certificates.some((path) => path.startsWith('$acme_')),
   };
+}
+
+/** Only ports that have no listener for all addresses. */
+function addressesOf(listens: readonly string[]): Record<number, string> {
+  const own = listens.flatMap((listen) => {
+    const address = listen.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
+    const named = isIP(address) !== 0 && !/^(0\.0\.0\.0|::)$/.test(address) ? address : null;
+    return portOf(listen).map((port) => ({ port, named }));
+  });
+  const everywhere = new Set(own.filter(({ named }) => named === null).map(({ port }) => port));
+  const found: Record<number, string> = {};
+  for (const { port, named } of own) if (named !== null && !everywhere.has(port)) found[port] ??= named;
+  return found;
 }
 
 function portOf(address: string): number[] {
@@ -211,62 +229,4 @@ function withDefaults(servers: readonly TlsServer[]): TlsServer[] {
     for (const port of more) taken.add(port);
     return { ...server, defaultOn: [...new Set([...server.defaultOn, ...more])] };
   });
-}
-
-/** One question to a proxy. */
-export interface Question {
-  /** Name for SNI; `null`: none is sent. */
-  readonly name: string | null;
-  readonly port: number;
-  /** Path of the file that must be served; at most one. */
-  readonly certificates: readonly string[];
-  /** The server has more files for this name, for clients that know other signatures. */
-  readonly several: boolean;
-  readonly ordersItself: boolean;
-  /** Only the container itself can reach the port. */
-  readonly inside: boolean;
-  readonly proxyProtocol: boolean;
-  /** The lineage that must be served, whatever paths the program uses; left out: `certificates` tell. */
-  readonly lineage?: string;
-}
-
-/** Questions for each name on each of its ports, and the servers that cannot be asked. */
-export function questionsOf({ servers }: NginxConfig): { ask: Question[]; unasked: TlsServer[] } {
-  const seen = new Set<string>();
-  const ask: Question[] = [];
-  const unasked: TlsServer[] = [];
-  for (const server of servers) {
-    const { certificates, ordersItself, proxyProtocol } = server;
-    let heard = false;
-    for (const port of server.ports) {
-      const names = server.names.flatMap(nameToAsk);
-      const wanted = server.defaultOn.includes(port) && names.length === 0 ? [null] : names;
-      for (const name of wanted) {
-        heard = true;
-        // Of two servers with the same name nginx takes the first one.
-        if (seen.has(`${name} ${port}`)) continue;
-        seen.add(`${name} ${port}`);
-        const inside = server.inside.includes(port);
-        const question = { name, port, ordersItself, inside, proxyProtocol };
-        // One question for each kind of key: a client gets the certificate whose signatures it knows.
-        if (certificates.length < 2) ask.push({ ...question, certificates, several: false });
-        else ask.push(...certificates.map((path) => ({ ...question, certificates: [path], several: true })));
-      }
-    }
-    if (!heard) unasked.push(server);
-  }
-  return { ask, unasked };
-}
-
-/** Whether an entry of `server_name` is a pattern that does not tell a name to ask for. */
-export function isPattern(name: string): boolean {
-  return name.startsWith('~') || name.endsWith('.*') || name.includes('$');
-}
-
-/** A name to ask for, which leads to this entry of `server_name`. */
-function nameToAsk(name: string): string[] {
-  if (isPattern(name)) return [];
-  if (name.startsWith('*.')) return [`runbook-check${name.slice(1)}`];
-  if (name.startsWith('.')) return [name.slice(1)];
-  return [name.toLowerCase()];
 }

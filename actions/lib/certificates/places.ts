@@ -2,7 +2,7 @@
 import type { Runbook } from '../config/runbook';
 import type { Container } from '../stack/model';
 import type { Found, Front } from './look';
-import { isPattern, type Question, questionsOf } from './nginx-config';
+import { isPattern, type Question, questionsOf } from './questions';
 
 /** One name to ask for at one address. */
 export interface Place {
@@ -39,7 +39,7 @@ export function placesOf(runbook: Runbook, found: Pick<Found, 'proxies'>): Place
     return questions.flatMap((question): Place[] => {
       // The way that every client comes.
       const comes = url.protocol === 'https:' && proxy === found.proxies[0] && (usual(question) || ports.size === 1);
-      const own = { question, proxy, address: addressOf(proxy.container), port: question.port };
+      const own = { question, proxy, address: question.only ?? addressOf(proxy.container), port: question.port };
       return [...(question.inside && comes ? [] : [own]), ...(comes ? [{ question, proxy, ...front }] : [])];
     });
   });

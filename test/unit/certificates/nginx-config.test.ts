@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { parseNginx, questionsOf } from '../../../actions/lib/certificates/nginx-config';
+import { parseNginx } from '../../../actions/lib/certificates/nginx-config';
+import { questionsOf } from '../../../actions/lib/certificates/questions';
 
 /** As `nginx -T` prints several files. */
 function dump(files: Readonly<Record<string, string>>): string {
@@ -69,6 +70,49 @@ it('a star and a leading dot are asked by a name that they claim; a pattern is s
   );
   expect(ask.map(({ name }) => name)).toEqual(['first.example', 'runbook-check.shop.example', 'shop.test']);
   expect(unasked.map(({ certificates }) => certificates)).toEqual([['/3']]);
+});
+
+it('an address is asked of the default server alone: its clients send no name', () => {
+  const { ask } = questionsOf(
+    parseNginx(
+      dump({
+        '/nginx.conf': `http {
+        server { listen 443 ssl default_server; server_name first.example 203.0.113.5; ssl_certificate /1; }
+        server { listen 443 ssl; server_name shop.example 203.0.113.6 [2001:db8::1]; ssl_certificate /2; } }`,
+      }),
+    ),
+  );
+  expect(ask.map(({ name }) => name)).toEqual(['first.example', '203.0.113.5', 'shop.example']);
+});
+
+it('a name in other letters than those of ASCII is asked as clients send it, once', () => {
+  const { ask } = questionsOf(
+    parseNginx(
+      dump({
+        '/nginx.conf':
+          'http { server { listen 443 ssl; server_name bücher.example xn--bcher-kva.example; ssl_certificate /1; } }',
+      }),
+    ),
+  );
+  expect(ask.map(({ name }) => name)).toEqual(['xn--bcher-kva.example']);
+});
+
+it('a port on one address of the machine is known with this address', () => {
+  const { ask } = questionsOf(
+    parseNginx(
+      dump({
+        '/nginx.conf': `http {
+        server { listen 203.0.113.5:443 ssl; listen [2001:db8::1]:443 ssl; server_name a.example; ssl_certificate /1; }
+        server { listen 203.0.113.5:8443 ssl; listen 8443 ssl; server_name b.example; ssl_certificate /2; }
+        server { listen 0.0.0.0:9443 ssl; listen [::]:9443 ssl; server_name c.example; ssl_certificate /3; } }`,
+      }),
+    ),
+  );
+  expect(ask.map(({ name, only }) => [name, only])).toEqual([
+    ['a.example', '203.0.113.5'],
+    ['b.example', undefined],
+    ['c.example', undefined],
+  ]);
 });
 
 it('a name that two servers claim is asked once, of the first, as nginx answers', () => {

@@ -53,3 +53,7 @@ it('a proxy whose configuration is unknown is asked for the names of the runbook
   ]);
   expect(places('', front(null, '10.0.0.2'))).toEqual([]);
 });
+
+it('a proxy in the network of the host is asked at the address on which alone it listens', () => {
+  expect(places('', front(server('203.0.113.5:443', 'a.example'), ''))).toContain('a.example 203.0.113.5 443 /1');
+});
