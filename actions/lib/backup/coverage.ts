@@ -1,5 +1,6 @@
 /** What a stack has that no backup contains, and what a backup contains but may copy half-written. */
 import { mib } from '../bytes';
+import { STATE } from '../certificates/state';
 import type { Runbook } from '../config/runbook';
 import type { Facts } from '../postgres/facts';
 import { besideId } from '../postgres/names';
@@ -67,7 +68,8 @@ export function bareDatabases({ backup }: Settings, { servers }: Pick<Facts, 'se
 }
 
 /**
- * Volumes and directories that a container of the stack may write to and that no backup contains. Left out are those
+ * Volumes and directories that a container of the stack may write to and that no backup contains, and certbot's folder:
+ * accounts, keys and renewal files. Left out are those
  * that only database servers write to, if the databases of these servers are backed up.
  *
  * @param volumes those that are backed up
@@ -116,7 +118,10 @@ export function bareMounts(
 function writable(containers: readonly Container[]) {
   return containers
     .filter(({ oneOff }) => !oneOff)
-    .flatMap(({ service, mounts }) => mounts.filter((mount) => mount.writable).map((mount) => ({ service, ...mount })));
+    .flatMap(({ service, mounts }) =>
+      // The proxy only reads certbot's folder, and certbot, which writes it, has no container between two renewals.
+      mounts.filter(({ writable, target }) => writable || target === STATE).map((mount) => ({ service, ...mount })),
+    );
 }
 
 function isNoData(path: string, { directory, files, backup }: Settings, docker: string): boolean {

@@ -92,7 +92,7 @@ it('a backup names the data of the stack that it does not have, and warns of new
   tags: ['exhaustive'],
 }, async () => {
   stage.restoreFiles();
-  withVolumes('uploads');
+  withVolumes('uploads, /etc/letsencrypt');
   const first = await stage.backup();
   succeeded(first);
   expect(first.summary).toContain('Not backed up: volume empty ');

@@ -59,6 +59,16 @@ describe('data without a backup', () => {
     expect(mounts(at, {}, ['/srv/file'])).toContain('directory /srv/files');
   });
 
+  it("is certbot's folder, too, which the proxy only reads", () => {
+    const at = state([
+      'nginx',
+      mount('/srv/certbot', { target: '/etc/letsencrypt', writable: false }),
+      mount('/srv/page', { target: '/usr/share/nginx/html', writable: false }),
+    ]);
+    expect(mounts(at)).toEqual(['directory /srv/certbot']);
+    expect(mounts(at, {}, ['/srv/certbot'])).toEqual([]);
+  });
+
   it.each([
     '/var/run/docker.sock',
     '/',
