@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Asked, askAll } from '../lib/certificates/ask';
 import type { Chain } from '../lib/certificates/certificate';
 import { fileKey, lineageKey } from '../lib/certificates/look';
-import { judgeServed } from '../lib/certificates/served';
+import { judgeServed, partOf } from '../lib/certificates/served';
 import { UserError } from '../lib/errors';
 import type { Scene } from './scene';
 
@@ -32,7 +32,10 @@ export async function untilServed(
     const answers = await askAll(scene.dial, places, scene.found);
     why = firstOf(
       answers.map((one) => {
-        const wrong = one.unseen && one.served.length === 0 ? one.problem : judgeServed([next], one.served, null);
+        const wrong =
+          one.unseen && one.served.length === 0
+            ? one.problem
+            : judgeServed([partOf(one.question.certificates, next)], one.served, null);
         const { lineage, port } = one.question;
         return wrong === null || lineage === undefined
           ? wrong
@@ -61,7 +64,7 @@ export async function settle(scene: Scene, lineage: string, next: Chain): Promis
   const own = scene.asked.filter((one) => one.lineage === lineage);
   files.set(lineageKey(lineage), next);
   for (const { proxy, question } of own)
-    for (const path of question.certificates) files.set(fileKey(proxy.container.id, path), next);
+    for (const path of question.certificates) files.set(fileKey(proxy.container.id, path), partOf([path], next));
   const again = await askAll(scene.dial, own, scene.found);
   scene.asked = scene.asked.map((one) => again[own.indexOf(one)] ?? one);
 }

@@ -20,6 +20,11 @@ export function judgeServed(files: readonly Chain[], served: Chain, name: string
   return null;
 }
 
+/** What a server sends of a new chain, whose file is this: `cert.pem` holds the certificate alone. */
+export function partOf(paths: readonly string[], chain: Chain): Chain {
+  return paths.some((path) => path.endsWith('/cert.pem')) ? chain.slice(0, 1) : chain;
+}
+
 /** What is wrong with a certificate itself, whatever server has it; `null`: nothing. */
 export function judgeCertificate(chain: Chain, name: string | null, now: number): string | null {
   const [leaf] = chain;
