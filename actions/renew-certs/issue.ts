@@ -15,7 +15,7 @@ import { UserError } from '../lib/errors';
 import type { Container } from '../lib/stack/model';
 import { requireAllowed } from './allowed';
 import type { Wish } from './inputs';
-import type { Done } from './renew';
+import { type Done, requireClock } from './renew';
 import type { Scene } from './scene';
 import { settle, untilServed } from './served';
 
@@ -36,6 +36,7 @@ export async function issue(scene: Scene, wish: Wish): Promise<Done> {
       'the proxy mounts nothing at /etc/letsencrypt: each certificate, and the account with it, would be lost with its container',
       'mount a folder or volume there (read-only is enough) and deploy',
     );
+  requireClock(scene, name);
   if (scene.down !== null) requireLacking(scene, scene.down, name);
   const wanted = { lineage: name, server: wish.server, names, emergency: false };
   const wait = waitFor(found.attempts, wanted, scene.now() / 1000);

@@ -1,6 +1,7 @@
 /** What is wrong with what is served. */
 import { type Asked, judgeAsked } from '../lib/certificates/ask';
 import { leftOf } from '../lib/certificates/certificate';
+import { clocksDiffer, SET_CLOCK } from '../lib/certificates/clocks';
 import { isLate, tooSparse } from '../lib/certificates/due';
 import { copiedFrom } from '../lib/certificates/look';
 import { questionsOf } from '../lib/certificates/questions';
@@ -41,6 +42,8 @@ export function problemsIn(scene: Scene, { problems: known, done }: Pick<Renewal
     );
   for (const what of scene.lacking)
     add('RB-CERT-UNSEEN', what, 'start it, or correct certificates.consumers in runbook.yml');
+  const clocks = clocksDiffer(scene.skew);
+  if (clocks !== null) add('RB-HOST-UNSUITABLE', `${clocks}: what is said of lifetimes may be wrong`, SET_CLOCK);
   const now = scene.now();
   for (const one of asked) {
     const who = whoOf(one);

@@ -1,9 +1,10 @@
 /** Renews lineage by lineage: a failure of one does not affect the others. */
 import type { Asked } from '../lib/certificates/ask';
 import { waitFor } from '../lib/certificates/attempts';
-import { certbotWay, preflight, webrootsOf } from '../lib/certificates/certbot';
+import { certbotWay, preflight, requireRunningProxy, webrootsOf } from '../lib/certificates/certbot';
 import type { Chain } from '../lib/certificates/certificate';
 import { unreached } from '../lib/certificates/challenge';
+import { clocksDiffer, SET_CLOCK } from '../lib/certificates/clocks';
 import type { Window } from '../lib/certificates/due';
 import { type LineagePlan, planLineage } from '../lib/certificates/plan';
 import type { RenewRequest } from '../lib/certificates/renew-script';
@@ -107,6 +108,7 @@ async function carryOut(scene: Scene, plan: LineagePlan): Promise<Done> {
       'proxy.service in runbook.yml is null',
       'set it to the service that runs nginx',
     );
+  if (plan.order) requireClock(scene, name);
   const wait = plan.order ? waitOf(scene, plan) : null;
   if (wait !== null && !plan.serve) throw wait;
   const order = plan.order && wait === null ? orderOf(scene, plan) : null;
@@ -140,6 +142,12 @@ async function carryOut(scene: Scene, plan: LineagePlan): Promise<Done> {
   };
 }
 
+/** @throws {UserError} RB-CERT-PREFLIGHT: by a wrong clock good certificates seem expired, and new ones not valid yet */
+export function requireClock({ skew }: Pick<Scene, 'skew'>, name: string): void {
+  const why = clocksDiffer(skew);
+  if (why !== null) throw preflight(`${name}: no certificate is ordered by this clock`, why, SET_CLOCK);
+}
+
 function waitOf({ found, now }: Scene, { lineage, due, file }: LineagePlan): UserError | null {
   const wanted = {
     lineage: lineage.name,
@@ -163,6 +171,7 @@ function orderOf({ run, found }: Scene, { lineage, file, former }: LineagePlan):
   const names = [...((file ?? former)[0]?.names ?? [])];
   const proxy = found.proxies[0]?.container;
   if (lineage.renewal === null || proxy === undefined) throw new Error('an order without a renewal file');
+  requireRunningProxy(lineage.renewal, way);
   const webroots = webrootsOf(runbook, lineage.renewal, names, { compose: found.compose, proxy, way });
   return {
     way,

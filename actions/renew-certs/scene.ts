@@ -1,6 +1,6 @@
 /** The data that a run works on: the host as it was found, and the served certificates. */
 import { type Asked, askAll } from '../lib/certificates/ask';
-import { isCertbot } from '../lib/certificates/certbot';
+import { hookNames, isCertbot } from '../lib/certificates/certbot';
 import { consumersOf } from '../lib/certificates/consumers';
 import { copiedFrom, type Found, look } from '../lib/certificates/look';
 import { placesOf } from '../lib/certificates/places';
@@ -24,6 +24,8 @@ export interface Scene {
   readonly lacking: readonly string[];
   /** Milliseconds since the epoch, by the host's clock. */
   readonly now: () => number;
+  /** Milliseconds by which that clock is ahead of the runner's. */
+  readonly skew: number;
 }
 
 /** Milliseconds until a connection must be open. */
@@ -57,7 +59,7 @@ export async function see(run: Run<CertificateInputs>): Promise<Scene> {
   const others = consumersOf(runbook, containers, found.lineages);
   const asked = await askAll(dial, [...placesOf(runbook, found), ...others.places], found);
   for (const one of asked) recorder.info(lineOf(one));
-  const scene = { run, found, dial, now, asked, down, lacking: others.lacking };
+  const scene = { run, found, dial, now, skew, asked, down, lacking: others.lacking };
   tell(scene);
   return scene;
 }
@@ -137,6 +139,14 @@ function tell({ run, found, asked }: Scene): void {
   for (const { name, renewal } of found.lineages)
     if (![...served].some((path) => path.includes(`/live/${name}/`)) && !told.has(name))
       notes.push(`No server uses the lineage ${name}${renewal === null ? '' : ', though certbot would renew it'}.`);
+  for (const { name, renewal } of found.lineages) {
+    if (renewal !== null && !/^(?:webroot|dns-)/.test(renewal.authenticator))
+      notes.push(
+        `The lineage ${name} is renewed by the authenticator ${renewal.authenticator}, which this action cannot use beside the proxy: certbot reconfigure --cert-name ${name} --webroot -w FOLDER.`,
+      );
+    if (renewal !== null && renewal.hooks.length > 0)
+      notes.push(`certbot runs the hooks of renewal/${name}.conf by itself: ${hookNames(renewal.hooks)}.`);
+  }
   for (const one of containers.filter(({ image, state, oneOff }) => isCertbot(image) && state === 'running' && !oneOff))
     notes.push(
       `The container ${one.name} runs certbot by itself, and does not tell the proxy; hand renewals over: docker compose stop ${one.service}, and remove the loop from the Compose file.`,

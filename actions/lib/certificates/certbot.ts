@@ -146,6 +146,27 @@ export function webrootsOf(
   return new Map(found);
 }
 
+/**
+ * certbot runs the hooks of a renewal file by itself. On the host they reach the proxy, without which no challenge is
+ * answered; in a container they find no Docker.
+ *
+ * @throws {UserError} RB-CERT-PREFLIGHT
+ */
+export function requireRunningProxy({ name, hooks }: Lineage, way: CertbotWay): void {
+  const stops = hooks.filter((hook) => /^(?:pre|post)_hook: .*\b(?:stop|down|kill|pause|rm)\b/.test(hook));
+  if (way.kind !== 'host' || stops.length === 0) return;
+  throw preflight(
+    `the renewal file of ${name} has hooks that stop something: ${hookNames(stops)}`,
+    'certbot runs them before or after it asks the CA, and a proxy that is stopped serves nobody, and no challenge either',
+    `remove them from renewal/${name}.conf; webroot and dns-… renew beside a running proxy`,
+  );
+}
+
+/** Without the commands, which may hold a token. */
+export function hookNames(hooks: Lineage['hooks']): string {
+  return hooks.map((hook) => hook.split(':')[0]).join(', ');
+}
+
 export function preflight(what: string, why: string, remedy: string): UserError {
   return new UserError('RB-CERT-PREFLIGHT', { what, why, remedy: `${remedy}; nothing was ordered` });
 }

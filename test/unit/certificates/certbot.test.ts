@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { certbotWay, isCertbot, webrootsOf } from '../../../actions/lib/certificates/certbot';
+import { certbotWay, isCertbot, requireRunningProxy, webrootsOf } from '../../../actions/lib/certificates/certbot';
 import { placeOf, stateOf } from '../../../actions/lib/certificates/state';
 import { parseRunbook } from '../../../actions/lib/config/load';
 import type { Container, Mount } from '../../../actions/lib/stack/model';
@@ -118,4 +118,17 @@ it('certbot is the one installed on the host, where there is no other and it kee
   const snap = { program: '/snap/bin/certbot', asRoot: false };
   expect(() => certbotWay(runbook(), { ...none, installed: snap })).toThrow(/is a snap, which only root can run/);
   expect(certbotWay(runbook(), { ...none, installed: { ...snap, asRoot: true } }).kind).toBe('host');
+});
+
+it('hooks that stop something are refused where they reach the proxy; no command is shown, which may hold a token', () => {
+  const host = { kind: 'host', program: '/usr/bin/certbot', asRoot: true } as const;
+  const judge =
+    (hooks: readonly string[], way: Parameters<typeof requireRunningProxy>[1] = host) =>
+    () =>
+      requireRunningProxy({ name: 'a', authenticator: 'webroot', server: '', webroots: {}, webroot: '/w', hooks }, way);
+  const stops = ['pre_hook: docker compose stop nginx # token', 'renew_hook: systemctl stop mail'];
+  expect(judge(stops)).toThrow(/RB-CERT-PREFLIGHT: the renewal file of a has hooks that stop something: pre_hook\n/);
+  expect(judge(['post_hook: docker kill web'])).toThrow(/post_hook/);
+  expect(judge(['post_hook: docker restart web', 'pre_hook: /opt/tell-nonstop'])).not.toThrow();
+  expect(judge(stops, { kind: 'image', image: 'certbot/certbot:1' })).not.toThrow();
 });
