@@ -1,4 +1,7 @@
-/** Certificates where nginx does not start without them, where certbot is installed, and where the proxy orders them. */
+/**
+ * Certificates where nginx does not start without them, where certbot is installed, with other configurations of nginx,
+ * and where the proxy orders them.
+ */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DIRECTORY } from '../lab/pebble';
 import {
@@ -76,6 +79,37 @@ END
   expect(result.outputs.renewed).toBe('["shop.test"]');
   expect(result.summary).toContain('take its line out of /etc/cron.d/renew');
   expect(await served('shop.test')).toBe(await lies('shop.test'));
+});
+
+it('a name whose port 80 leads to another name of the certificate is renewed, as its CA follows it there', {
+  tags: ['exhaustive'],
+}, async () => {
+  await freshCa();
+  await ageShop();
+  const before = await served('shop.test');
+  const away =
+    'server { listen 80; listen [::]:80; server_name www.shop.test; return 301 http://shop.test$request_uri; }\n';
+  await configure(away + http() + TLS);
+  const result = await run();
+  await configure(http() + TLS);
+  succeeded(result);
+  expect(result.outputs.renewed).toBe('["shop.test"]');
+  expect(await served('www.shop.test')).toBe(await lies('shop.test'));
+  expect(await served('shop.test')).not.toBe(before);
+});
+
+it('a server that is given cert.pem is red for its missing chain, and is renewed all the same', {
+  tags: ['exhaustive'],
+}, async () => {
+  await freshCa();
+  await ageShop();
+  const before = await served('shop.test');
+  await configure(http() + TLS.replaceAll('fullchain.pem', 'cert.pem'));
+  const result = await run();
+  expect(annotation(result)).toMatch(/^RB-CERT-INVALID: shop\.test[\s\S]*the chain is missing/);
+  expect(await served('shop.test')).toBe(await lies('shop.test'));
+  expect(await served('shop.test')).not.toBe(before);
+  await configure(http() + TLS);
 });
 
 it('Caddy, which orders its certificates itself, is judged by the certificates that it serves, and nothing is ordered beside it', {
