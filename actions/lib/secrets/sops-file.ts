@@ -1,5 +1,5 @@
 /** What a SOPS file tells without any key. Pure. Source: `stores` of getsops/sops. */
-import { parse } from 'yaml';
+import { isMap, parse, parseDocument } from 'yaml';
 import { UserError } from '../errors';
 
 export interface SopsFile {
@@ -76,17 +76,20 @@ function structured(text: string, path: string): SopsFile {
       why: 'the file stands for an env file: names with values, without sections',
       remedy: 'encrypt an env file, YAML or JSON',
     });
-  let found: unknown;
+  // A name that stands twice is told apart from damage.
+  const document = parseDocument(text, { uniqueKeys: false });
+  let found: unknown = null;
   try {
-    found = parse(text);
+    if (document.errors.length === 0) found = document.toJS();
   } catch {
-    throw ENCRYPTED.test(text) ? damaged(path) : plain(path);
+    // An alias that leads nowhere.
   }
   const tree = typeof found === 'object' && found !== null ? (found as Record<string, unknown>) : {};
   const own = tree.sops as (Group & Record<string, unknown> & { key_groups?: readonly Group[] | null }) | undefined;
   if (typeof own !== 'object' || own === null) throw ENCRYPTED.test(text) ? damaged(path) : plain(path);
   if (!NEEDED.every((name) => Boolean(own[name]))) throw damaged(path);
-  const names = Object.keys(tree).filter((name) => name !== 'sops');
+  const keys = isMap(document.contents) ? document.contents.items.map(({ key }) => String(key)) : [];
+  const names = keys.filter((name) => name !== 'sops');
   const kind = text.trimStart().startsWith('{') ? 'json' : 'yaml';
   if (kind === 'json' && names.join() === 'data') throw binary(path);
   refuseChanged(tree, path);

@@ -74,3 +74,8 @@ it.each([
   expect([error.code, error.message]).toEqual(['RB-SOPS-FORMAT', expect.stringContaining(what)]);
   expect(readSopsFile(`A: ${VALUE.replace('str', 'int')}\n${METADATA}`, 'x').names).toEqual(['A']);
 });
+
+it('a name that stands twice in YAML or JSON is listed twice, and is not taken for damage', () => {
+  expect(readSopsFile(`A: ${VALUE}\nB: ${VALUE}\nA: ${VALUE}\n${METADATA}`, 'x').names).toEqual(['A', 'B', 'A']);
+  expect(refusal(`A: ${VALUE}\n  B: [`).code).toBe('RB-SOPS-DAMAGED');
+});
