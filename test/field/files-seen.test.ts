@@ -1,5 +1,6 @@
 /** Which content of a mounted file a container sees, as releases come, fail, are killed and go. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { killStep, when } from '../e2e/moments';
 import { annotation, Stage, succeeded } from '../e2e/stage';
 import type { ActionResult } from '../run-action';
 
@@ -8,13 +9,14 @@ const FILE = 'pages/edition.txt';
 
 let stage: Stage;
 
-/** Answers with what it read at its start, ends badly if it is told to, and where `BAD` is set. */
+/** Answers with what it read at its start, logs what it sees later, ends badly if it is told to, and where `BAD` is set. */
 const SERVE = [
   'const fs = require("fs"), end = () => process.exit(1);',
   'if (process.env.BAD === "yes") end();',
   'const text = fs.readFileSync("/edition.txt", "utf8");',
   'require("http").createServer((_, answer) => answer.end(text)).listen(8080);',
-  'process.on("SIGTERM", end); setInterval(() => fs.existsSync("/tmp/end") && end(), 100);',
+  'process.on("SIGTERM", end); let last = text;',
+  'setInterval(() => { const now = String(fs.readFileSync("/edition.txt")); if (now !== last) console.log("sees " + now); last = now; fs.existsSync("/tmp/end") && end(); }, 50);',
 ].join(' ');
 
 const reader = (name: string): string => `
@@ -64,9 +66,11 @@ const answers = (service: string): Promise<string> =>
 /** What the file says in the release that is current. */
 const now = 'first\n';
 
-it('a container that is made again as a release fails reads the file of its own release', {
+it('a container that is made again as a release fails reads the file of its own release; one that stays never sees another', {
   tags: ['exhaustive'],
 }, async () => {
+  const [old = ''] = await containers('beside');
+  const inode = await stage.host.root(`stat -c %i /srv/stack/${FILE}`);
   stage.write(FILE, 'third\n');
   stage.edit(COMPOSE, (text) => text.replace(/(again:[\s\S]*?BAD: )"no"/, '$1"yes"'));
   const result = await deploy();
@@ -74,5 +78,21 @@ it('a container that is made again as a release fails reads the file of its own 
   expect(annotation(result)).toMatch(/^RB-/);
   expect([await answers('again'), await answers('beside')]).toEqual([now, now]);
   for (const id of [...(await containers('again')), ...(await containers('beside'))]) expect(await sees(id)).toBe(now);
+  expect(await containers('beside')).toEqual([old]);
+  expect(await stage.host.root(`docker logs ${old} 2>&1`)).toBe('');
+  // The mount of the container and the path are one file again.
+  expect(await stage.host.root(`stat -c %i /srv/stack/${FILE}`)).toBe(inode);
   stage.edit(COMPOSE, (text) => text.replace('BAD: "yes"', 'BAD: "no"'));
+});
+
+it('new containers read the new file, also after a run that was killed as they started', {
+  tags: ['exhaustive'],
+}, async () => {
+  stage.write(FILE, 'fourth\n');
+  await stage.deploy('v1', { 'allow-downtime': 'true' }, { onLine: when(/^beside: /, killStep(stage)) });
+  succeeded(await deploy());
+  expect([await answers('again'), await answers('beside')]).toEqual(['fourth\n', 'fourth\n']);
+  expect(
+    await stage.host.root(`cat /srv/stack/${FILE}; ls -d /srv/stack/.runbook/steps/*/former 2>/dev/null || :`),
+  ).toBe('fourth\n');
 });

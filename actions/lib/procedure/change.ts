@@ -9,6 +9,7 @@ import { requireSettled } from '../stack/interrupted';
 import type { Plan, Release, State } from '../stack/model';
 import type { Origin } from '../stack/origin';
 import { ailing } from '../stack/plan/ailing';
+import { apartFiles } from '../stack/plan/apart-files';
 import { checkDowntime, fetchedImages, planHash } from '../stack/plan/checks';
 import { exposures } from '../stack/plan/checks-exposed';
 import { checkPlan } from '../stack/plan/checks-plan';
@@ -98,7 +99,12 @@ export async function change(
     ...outsideNotes(plan, state, target.release),
     ...plan.notes,
     ...blindNotes(plan.changes, runbook, target.release.services),
-    ...earlyFileNotes(plan, state.current, runbook.proxy.service),
+    ...earlyFileNotes(
+      plan,
+      state.current,
+      runbook.proxy.service,
+      apartFiles(Object.keys(plan.files), plan, target.release, runbook.directory),
+    ),
     ...driftNotes(plan, state, runbook),
   );
   const schema = await schemaBefore(run, plan, state, runbook);

@@ -77,7 +77,7 @@ lease_sweep() {
   local lease_old lease_label lease_left
   # No step runs now, so nothing of them is needed any more. Removing files below makes a folder younger.
   for lease_old in $(ls -t "$RB_ROOT/steps" | tail -n "+$((LEASE_STEPS + 1))"); do rm -rf "$RB_ROOT/steps/$lease_old"; done
-  rm -rf "$RB_ROOT"/steps/*/input "$RB_ROOT"/steps/*/delivery "$RB_ROOT"/steps/*/room "$RB_ROOT"/steps/*/access "$RB_ROOT/dead"
+  rm -rf "$RB_ROOT"/steps/*/input "$RB_ROOT"/steps/*/delivery "$RB_ROOT"/steps/*/room "$RB_ROOT"/steps/*/access "$RB_ROOT"/steps/*/former "$RB_ROOT/dead"
   [ "$(lease_value state)" = held ] || return 0
   for lease_label in runbook.root runbook.command; do
     lease_left=$(docker ps -aq --filter "label=$lease_label=$RB_ROOT" 2>/dev/null </dev/null) || lease_left=

@@ -27,3 +27,9 @@ it('no note names files of other services, of containers that stop before, or wh
   expect(earlyFileNotes({ changes, files }, null, null)).toEqual([]);
   expect(earlyFileNotes({ changes, files }, current, 'web')).toEqual([]);
 });
+
+it('no note names files that only the new containers get', () => {
+  const changes = [{ service: 'web', kind: 'rolling' }] as unknown as Plan['changes'];
+  const files = { a: 'change', b: 'change' } as unknown as Plan['files'];
+  expect(earlyFileNotes({ changes, files }, current, 'proxy', ['a'])[0]).toContain('of web mount b, and');
+});

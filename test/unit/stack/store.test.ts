@@ -1,4 +1,14 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -101,6 +111,30 @@ describe('files', () => {
     expect([...found(), statSync(join(directory, 'fresh')).mode & 0o777]).toEqual([0o700, 0o644, 0o755, 0o640]);
     ok(`place_files '${folder}/before'`);
     expect(found()).toEqual([0o600, 0o755, 0o644]);
+  });
+
+  it('get new inodes where only new containers may see them, and the former inodes come back', () => {
+    const paths = ['one', 'nginx/a "b" $(id)', 'same'];
+    release('1-v1', { one: '1', 'nginx/a "b" $(id)': '1', same: '1', link: '1' });
+    release('2-v2', { one: '2', 'nginx/a "b" $(id)': '2', same: '1', link: '2' });
+    change('', '1-v1');
+    rmSync(join(directory, 'link'));
+    write(join(folder, 'target'), 'linked');
+    symlinkSync(join(folder, 'target'), join(directory, 'link'));
+    const inodes = () => paths.map((path) => statSync(join(directory, path)).ino);
+    const before = inodes();
+    const list = `${folder}/list`;
+    write(list, readFileSync(`${root}/releases/2-v2/files.list`, 'utf8'));
+    ok(`remember_files '${list}' >'${folder}/before' && place_files '${list}' '${folder}/former'`);
+    expect(paths.map(at)).toEqual(['2', '2', '1']);
+    expect(inodes().map((inode, index) => inode === before[index])).toEqual([false, false, true]);
+    expect(statSync(join(directory, 'one')).mode & 0o777).toBe(0o640);
+    // A link stays one.
+    expect([lstatSync(join(directory, 'link')).isSymbolicLink(), at('link')]).toEqual([true, '2']);
+    for (let time = 0; time < 2; time++) ok(`return_files '${folder}/former' && place_files '${folder}/before'`);
+    expect(inodes()).toEqual(before);
+    expect([...paths.map(at), at('link')]).toEqual(['1', '1', '1', 'linked']);
+    expect(readdirSync(directory).filter((name) => name.includes('rb-part'))).toEqual([]);
   });
 
   it('can be placed in parts', () => {

@@ -9,6 +9,7 @@ const NAMED = 3;
  * reads the new content from then on, or when it starts again. Files that only the proxy mounts are put in place later,
  * and left out.
  *
+ * @param apart files that only new containers get
  * @param current the current release; `null`: there is none
  * @param proxy the service that is told to read its files; `null`: none
  */
@@ -16,13 +17,14 @@ export function earlyFileNotes(
   { changes, files }: Pick<Plan, 'changes' | 'files'>,
   current: Release | null,
   proxy: string | null,
+  apart: readonly string[] = [],
 ): string[] {
   return changes.flatMap(({ service, kind }) => {
     if (service === proxy || (kind !== 'rolling' && kind !== 'stand-in')) return [];
     const mounts =
       current !== null && Object.hasOwn(current.services, service) ? current.services[service]!.mounts : {};
     const paths = Object.keys(files)
-      .filter((path) => Object.hasOwn(mounts, path))
+      .filter((path) => Object.hasOwn(mounts, path) && !apart.includes(path))
       .toSorted();
     if (paths.length === 0) return [];
     const more = paths.length > NAMED ? ` and ${paths.length - NAMED} more` : '';

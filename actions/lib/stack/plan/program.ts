@@ -5,6 +5,7 @@
 import { type Runbook, settingsOf } from '../../config/runbook';
 import type { Plan, Release, ServiceChange } from '../model';
 import type { SharedChange } from '../resources';
+import { apartFiles } from './apart-files';
 
 export type Operation =
   /** Looks whether volumes without a name can go over to the new containers. */
@@ -40,9 +41,11 @@ export type Operation =
   | { readonly op: 'gate'; readonly name: string; readonly services: readonly string[]; readonly stable: boolean }
   /** Has the proxy's program check the new files, beside the running one. */
   | { readonly op: 'test-proxy'; readonly paths: readonly string[] }
-  /** Puts uploaded files in place: those of the proxy, or all others. */
-  /** `both`: files that the proxy and a starting container mount. */
-  | { readonly op: 'place'; readonly which: 'proxy' | 'both' | 'others'; readonly paths: readonly string[] }
+  /**
+   * Puts uploaded files in place: those of the proxy, or all others. `both`: files that the proxy and a starting
+   * container mount. `apart`: files that only new containers get, see `apartFiles`.
+   */
+  | { readonly op: 'place'; readonly which: 'proxy' | 'both' | 'others' | 'apart'; readonly paths: readonly string[] }
   /** Sends new connections to the new containers. */
   | { readonly op: 'cut'; readonly services: readonly string[] }
   /** Has the proxy read its files again; `must`: it was planned because it can. */
@@ -90,8 +93,11 @@ export function programOf(plan: Plan, { runbook, target, proxyFiles }: ProgramOp
   for (const { service, unnamed, start, keep } of plan.changes)
     if (unnamed.length > 0) operations.push({ op: 'keep-volumes', service, total: start + keep.length });
   if (plan.shared.length > 0) operations.push({ op: 'make-shared', shared: plan.shared });
-  const others = paths.filter((path) => !late.includes(path));
+  const rest = paths.filter((path) => !late.includes(path));
+  const apart = apartFiles(rest, plan, target, runbook.directory);
+  const others = rest.filter((path) => !apart.includes(path));
   if (others.length > 0) operations.push({ op: 'place', which: 'others', paths: others });
+  if (apart.length > 0) operations.push({ op: 'place', which: 'apart', paths: apart });
   // A starting container reads its files only then, so they must be in place before. The proxy reads them on a reload.
   const both = late.filter((path) => early.some(({ service, start }) => start > 0 && has(target, service, path)));
   if (both.length > 0) operations.push({ op: 'place', which: 'both', paths: both });
