@@ -71,14 +71,26 @@ lease_end_step() {
 # The number of former steps whose folders stay on the host.
 LEASE_STEPS=30
 
-# Removes secrets, reserved room and old steps; after an owner that did not give its lease back also containers of its
-# steps (helpers, commands) that these could not remove themselves.
+# lease_killed: whether a step was killed that nobody has cleared up after; marks these as cleared up
+lease_killed() {
+  local lease_folder lease_found=1
+  for lease_folder in "$RB_ROOT"/steps/*; do
+    [ -e "$lease_folder/script" ] && [ ! -e "$lease_folder/status" ] && [ ! -e "$lease_folder/swept" ] || continue
+    lease_found=0
+    : >"$lease_folder/swept"
+  done
+  return "$lease_found"
+}
+
+# Removes secrets, reserved room and old steps; after an owner that did not give its lease back, or a step that was
+# killed, also containers of steps (helpers, commands) that these could not remove themselves.
 lease_sweep() {
-  local lease_old lease_label lease_left
+  local lease_old lease_label lease_left lease_dead=''
   # No step runs now, so nothing of them is needed any more. Removing files below makes a folder younger.
   for lease_old in $(ls -t "$RB_ROOT/steps" | tail -n "+$((LEASE_STEPS + 1))"); do rm -rf "$RB_ROOT/steps/$lease_old"; done
   rm -rf "$RB_ROOT"/steps/*/input "$RB_ROOT"/steps/*/delivery "$RB_ROOT"/steps/*/room "$RB_ROOT"/steps/*/access "$RB_ROOT"/steps/*/former "$RB_ROOT/dead"
-  [ "$(lease_value state)" = held ] || return 0
+  ! lease_killed || lease_dead=1
+  [ "$(lease_value state)" = held ] || [ -n "$lease_dead" ] || return 0
   for lease_label in runbook.root runbook.command; do
     lease_left=$(docker ps -aq --filter "label=$lease_label=$RB_ROOT" 2>/dev/null </dev/null) || lease_left=
     # shellcheck disable=SC2086 # IDs

@@ -64,6 +64,8 @@ it('a restore brings everything back, and keeps the former data', async () => {
 
   const result = await stage.restore();
   succeeded(result);
+  // No session of ours failed on the way.
+  expect(result.stdout).not.toContain('psql: error');
   expect(await sql(stage.host, SEEN)).toEqual(before);
   expect(result.outputs.backup).toBe(id);
   const { acme = '' } = JSON.parse(result.outputs.former ?? '') as Record<string, string>;

@@ -1,6 +1,6 @@
 /** The lease on this machine, by real shells. */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { UserError } from '../../../actions/lib/errors';
@@ -54,6 +54,27 @@ describe('the lease', () => {
     expect(left).toContain('40-apply');
     expect(left).not.toContain('10-apply');
     expect(existsSync(join(root, 'steps', '40-apply', 'access'))).toBe(false);
+  });
+
+  it('has containers removed once that a killed step could not remove, also if its owner gave the lease back', () => {
+    const root = newRoot();
+    const step = join(root, 'steps', '1-apply');
+    mkdirSync(step, { recursive: true });
+    writeFileSync(join(step, 'script'), '');
+    const asked = (): string[] => {
+      lease(
+        root,
+        `docker() { echo "asked $*" >>${quote(root)}/asked; }; lease_take owner deploy 45 0; lease_release "$(lease_value token)"`,
+      );
+      const lines = existsSync(join(root, 'asked')) ? readFileSync(join(root, 'asked'), 'utf8').split('\n') : [];
+      rmSync(join(root, 'asked'), { force: true });
+      return lines.filter((line) => line.startsWith('asked ps'));
+    };
+    expect(asked()).toHaveLength(2);
+    expect(asked()).toEqual([]);
+    rmSync(join(step, 'swept'));
+    writeFileSync(join(step, 'status'), '0');
+    expect(asked()).toEqual([]);
   });
 
   it('is refused while its owner lives: who, since when, at which step', async () => {
