@@ -93,7 +93,7 @@ describe.each<{ kind: HostKind; tags: string[] }>([
 
     const result = await stage.deploy('v1');
     succeeded(result);
-    expect(result.stdout).toContain('network acme_jobs is made');
+    expect(result.stdout).toContain('network acme_jobs is created');
     expect(await inspect('network', 'acme_jobs')).toMatchObject({
       Labels: { team: 'a$b', 'com.docker.compose.project': 'acme', 'com.docker.compose.network': 'jobs' },
       Options: { 'com.docker.network.driver.mtu': '1400' },
