@@ -50,10 +50,10 @@ function isAhead(id, now) {
 function sayAhead(ids, place) {
     if (ids.length === 0)
         return null;
-    const [are, their] = ids.length === 1
-        ? ['lies', 'a clock was wrong when it was made']
-        : ['lie', 'a clock was wrong when they were made'];
-    return `${place}: ${ids.join(', ')} ${are} in the future; ${their}. It does not count as the latest, and no rule removes it; name it to restore it.`;
+    const names = `${place}: ${ids.join(', ')}`;
+    return ids.length === 1
+        ? `${names} is dated in the future, because a clock was wrong when it was made. It does not count as the latest backup, and no rule removes it. To restore it, give its name.`
+        : `${names} are dated in the future, because a clock was wrong when they were made. They do not count as the latest backup, and no rule removes them. To restore one of them, give its name.`;
 }
 
 
@@ -65,12 +65,15 @@ function sayAhead(ids, place) {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   AN: () => (/* binding */ titleOfInstallation),
 /* harmony export */   HV: () => (/* binding */ UNKNOWN),
+/* harmony export */   Qt: () => (/* binding */ madeByCopy),
+/* harmony export */   _t: () => (/* binding */ ownOf),
 /* harmony export */   bD: () => (/* binding */ noteInstallation),
 /* harmony export */   bf: () => (/* binding */ ownerOf),
 /* harmony export */   hy: () => (/* binding */ sayCopy),
 /* harmony export */   oJ: () => (/* binding */ installationOf),
 /* harmony export */   wd: () => (/* binding */ parseNote),
-/* harmony export */   xN: () => (/* binding */ readIdentity)
+/* harmony export */   xN: () => (/* binding */ readIdentity),
+/* harmony export */   yv: () => (/* binding */ sayTwin)
 /* harmony export */ });
 /* harmony import */ var _host_quote__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(51957);
 
@@ -128,6 +131,30 @@ function ownerOf({ installation }, id, onHost) {
     if (!installation)
         return onHost ? 'own' : 'unknown';
     return installation.uid === id ? 'own' : 'foreign';
+}
+/**
+ * Backups in the name of this installation from another host: a machine that was started from a snapshot of this one may
+ * have brought its ID along, and then has its data. They are known by this host's own backups from before. A host that
+ * was only renamed made none under its present name before.
+ *
+ * @param manifests oldest first
+ */
+function madeByCopy(manifests, asker) {
+    const own = manifests.filter(({ installation }) => asker.id !== null && installation?.uid === asker.id);
+    const first = own.findIndex(({ installation }) => installation?.host === asker.host);
+    return first === -1 ? [] : own.slice(first).filter(({ installation }) => installation?.host !== asker.host);
+}
+/** This installation's backups, oldest first. @param manifests of one place, oldest first */
+function ownOf(manifests, asker, onHost) {
+    const copied = new Set(madeByCopy(manifests, asker));
+    return manifests.filter((one) => ownerOf(one, asker.id, onHost) === 'own' && !copied.has(one));
+}
+/** A sentence on such backups; `null`: there are none. */
+function sayTwin(copied, place) {
+    const hosts = [...new Set(copied.map(({ installation }) => installation?.host))];
+    if (hosts.length === 0)
+        return null;
+    return `${place}: ${hosts.join(', ')} ${hosts.length === 1 ? 'makes' : 'make'} backups in the name of this installation, as a copy of this machine does: they are neither counted nor removed. Give the copy a machine ID of its own: on it, rm /etc/machine-id && systemd-machine-id-setup.`;
 }
 /** The name in messages. */
 function titleOfInstallation(installation) {

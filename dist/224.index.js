@@ -146,7 +146,7 @@ async function rekey(request, root, find = _sops_tool__WEBPACK_IMPORTED_MODULE_8
 async function requireRule({ file, path, ageKey }, root) {
     const rule = (0,_recipients__WEBPACK_IMPORTED_MODULE_6__/* .ruleFor */ .sG)(file, root);
     if (rule === null)
-        throw unruled(path, 'there is no .sops.yaml beside it or above');
+        throw unruled(path, 'there is no .sops.yaml in its folder or in a folder above');
     if (typeof rule === 'string')
         throw unruled(path, rule);
     if (rule.ages.length === 0)
@@ -154,13 +154,13 @@ async function requireRule({ file, path, ageKey }, root) {
     const own = await (0,_age_key__WEBPACK_IMPORTED_MODULE_4__/* .recipientsOf */ .w)((0,_age_key__WEBPACK_IMPORTED_MODULE_4__/* .readAgeKey */ .t)(ageKey));
     if (own.some((one) => rule.ages.includes(one)))
         return rule;
-    throw unruled(path, `${rule.path} does not name ${own.join(', ')}, the key of this run, which could not read it then`);
+    throw unruled(path, `${rule.path} does not name ${own.join(', ')}, the key of this run, which could not read the new file`);
 }
 function unruled(path, why) {
     return new _errors__WEBPACK_IMPORTED_MODULE_3__/* .UserError */ .y('RB-SOPS-RULE', {
-        what: `the recipients of ${path} are not named`,
+        what: `.sops.yaml does not name all recipients of ${path}`,
         why,
-        remedy: `name all recipients in a creation rule of .sops.yaml (\`age: age1…, age1…\`), the key of this run among them`,
+        remedy: `name all recipients in a creation rule of .sops.yaml (\`age: age1…, age1…\`), also the key of this run`,
     });
 }
 /** The output of sops is not shown: it may contain decrypted values. */
@@ -181,13 +181,13 @@ function requireNew({ before, after, wanted, path }, was, is) {
     const names = [...new Set([...before.values.keys(), ...after.values.keys()])];
     const wrong = names.filter((name) => before.values.get(name) !== after.values.get(name));
     if (wrong.length > 0)
-        throw failed(path, `decrypted again, ${wrong.join(', ')} would have another value`);
+        throw failed(path, `in the new file, ${wrong.join(', ')} would have another value`);
     if (before.text !== after.text)
-        throw failed(path, 'decrypted again, its order or its comments would differ');
+        throw failed(path, 'in the new file, the order or the comments would differ');
     const { recipients } = after.file;
     const others = [...(0,_recipients__WEBPACK_IMPORTED_MODULE_6__/* .without */ .FF)(wanted, recipients), ...(0,_recipients__WEBPACK_IMPORTED_MODULE_6__/* .without */ .FF)(recipients, wanted)];
     if (others.length > 0)
-        throw failed(path, `${others.join(', ')} would be able to read it, or unable, against the rule`);
+        throw failed(path, `its recipients would differ from the rule: ${others.join(', ')}`);
     const old = new Set(ciphertexts(was));
     if (ciphertexts(is).some((one) => old.has(one)))
         throw failed(path, 'a value would still have its old ciphertext');
@@ -472,7 +472,7 @@ const PATIENCE = 60_000;
 async function decrypt({ file: absolute, path, ageKey }, find = sops_tool/* findSops */.Tt) {
     const identities = (0,age_key/* readAgeKey */.t)(ageKey);
     const own = await (0,age_key/* recipientsOf */.w)(identities);
-    const file = (0,sops_file/* readSopsFile */.a)(contentOf(absolute, path), path);
+    const file = (0,sops_file/* readSopsFile */.a6)(contentOf(absolute, path), path);
     refuseTwice(file.names, path);
     const tool = await find();
     (0,sops_tool/* requireRecipients */.Yr)(tool, file.recipients, path);

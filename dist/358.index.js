@@ -385,7 +385,7 @@ const PATIENCE = 60_000;
 async function decrypt({ file: absolute, path, ageKey }, find = sops_tool/* findSops */.Tt) {
     const identities = (0,age_key/* readAgeKey */.t)(ageKey);
     const own = await (0,age_key/* recipientsOf */.w)(identities);
-    const file = (0,sops_file/* readSopsFile */.a)(contentOf(absolute, path), path);
+    const file = (0,sops_file/* readSopsFile */.a6)(contentOf(absolute, path), path);
     refuseTwice(file.names, path);
     const tool = await find();
     (0,sops_tool/* requireRecipients */.Yr)(tool, file.recipients, path);

@@ -365,8 +365,8 @@ function withEnd(error, end) {
 
 // EXTERNAL MODULE: ./actions/lib/backup/s3.ts + 5 modules
 var s3 = __webpack_require__(88411);
-// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 14 modules
-var change = __webpack_require__(22587);
+// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 17 modules
+var change = __webpack_require__(30318);
 // EXTERNAL MODULE: ./actions/lib/procedure/expected.ts
 var expected = __webpack_require__(56770);
 ;// CONCATENATED MODULE: ./actions/restore/scene.ts
@@ -1999,7 +1999,7 @@ async function bringBack(scene) {
     const { request, session, recorder, source } = scene;
     recorder.step('Choose the backup and check it');
     const manifest = await chosen(scene);
-    const parts = (0,data_wanted/* partsWanted */.Qy)(manifest, request);
+    const parts = (0,data_wanted/* byPresentUsers */.TR)((0,data_wanted/* partsWanted */.Qy)(manifest, request), request.runbook.backup.databases);
     const { databases, qdrant } = parts;
     const subjects = { databases, volumes: parts.volumes.map(({ name }) => name) };
     recorder.info(`backup ${manifest.id} of ${manifest.createdAt}, release ${manifest.release ?? '(none)'}`);
@@ -2104,8 +2104,9 @@ async function chosen({ request, session, recorder, source, notes }) {
     const now = Date.now();
     const onHost = request.from === 'host';
     const local = onHost ? all : await (0,backup_source/* hostSource */.Ei)(session.host, backup.directory, stack).list();
-    const installation = (0,backup_installation/* installationOf */.oJ)(await (0,backup_installation/* readIdentity */.xN)(session.host, session.root), local);
-    const asking = { installation, onHost, fromHost: request.fromHost };
+    const identity = await (0,backup_installation/* readIdentity */.xN)(session.host, session.root);
+    const installation = (0,backup_installation/* installationOf */.oJ)(identity, local);
+    const asking = { installation, host: identity.host, onHost, fromHost: request.fromHost };
     const manifest = (0,choose/* chooseBackup */.S)(all, wanted, source.name, now, asking, (one) => (0,data_wanted/* hasWanted */.sh)(one, request));
     for (const { id, left } of wanted.by === 'latest' ? passedOver(all, manifest, now) : [])
         notes.push(`The newer backup ${id} lacks ${left.join(', ')}, so it was not used; name it to restore the parts that it has.`);

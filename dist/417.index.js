@@ -85,8 +85,10 @@ function whyNot(line) {
 /* harmony import */ var _dotenv__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(90660);
 /* harmony import */ var _program__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(17428);
 /* harmony import */ var _sops__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(83358);
-/* harmony import */ var _sops_tool__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(19724);
+/* harmony import */ var _sops_file__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(74700);
+/* harmony import */ var _sops_tool__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(19724);
 /** Sets values in a SOPS file: in a copy, which is decrypted again and compared name by name before it is used. */
+
 
 
 
@@ -102,11 +104,11 @@ const PATIENCE = 60_000;
  * Unchanged values keep their ciphertext, so that a diff shows which names have changed. The file itself is only read.
  *
  * @param following values that change by themselves, because their texts name others: `URL=…${PASSWORD}…`
- * @throws {UserError} the errors of `decrypt`, RB-ENV-INVALID, RB-SOPS-OLD, RB-SOPS-FAILED
+ * @throws {UserError} the errors of `decrypt`, RB-ENV-INVALID, RB-SOPS-OLD, RB-SOPS-FAILED, RB-SOPS-CLEAR
  */
-async function setValues(request, values, { following = new Map(), find = _sops_tool__WEBPACK_IMPORTED_MODULE_8__/* .findSops */ .Tt } = {}) {
+async function setValues(request, values, { following = new Map(), find = _sops_tool__WEBPACK_IMPORTED_MODULE_9__/* .findSops */ .Tt } = {}) {
     const before = await (0,_sops__WEBPACK_IMPORTED_MODULE_7__.decrypt)(request, find);
-    (0,_sops_tool__WEBPACK_IMPORTED_MODULE_8__/* .requireSet */ .Ce)(before.tool);
+    (0,_sops_tool__WEBPACK_IMPORTED_MODULE_9__/* .requireSet */ .Ce)(before.tool);
     const folder = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdtemp)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)((0,node_os__WEBPACK_IMPORTED_MODULE_1__.tmpdir)(), 'runbook-encrypt-'));
     try {
         const copy = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, 'file');
@@ -116,7 +118,10 @@ async function setValues(request, values, { following = new Map(), find = _sops_
             await set(copy, name, values.get(name) ?? '', before, request);
         const after = await (0,_sops__WEBPACK_IMPORTED_MODULE_7__.decrypt)({ ...request, file: copy }, async () => before.tool);
         requireSame(after, before, new Map([...values, ...following]), request.path);
-        return { content: await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(copy), text: after.text, names };
+        const content = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(copy);
+        const made = [...names, ...[...following.keys()].filter((name) => before.values.get(name) !== following.get(name))];
+        requireEncrypted(made, (0,_sops_file__WEBPACK_IMPORTED_MODULE_8__/* .namesInClear */ .DT)(content.toString('utf8'), after.file), request.path);
+        return { content, text: after.text, names };
     }
     finally {
         await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rm)(folder, { recursive: true, force: true });
@@ -159,6 +164,17 @@ function requireSame(after, before, values, path) {
         throw failed(path, `decrypted again, ${wrong.join(', ')} would not have the intended value`);
     if (after.file.recipients.join() !== before.file.recipients.join())
         throw failed(path, 'the recipients of the new file would differ');
+}
+/** @throws {UserError} RB-SOPS-CLEAR: sops would write a new value as it is, because of the rule in the file */
+function requireEncrypted(made, clear, path) {
+    const open = made.filter((name) => clear.includes(name));
+    if (open.length === 0)
+        return;
+    throw new _errors__WEBPACK_IMPORTED_MODULE_3__/* .UserError */ .y('RB-SOPS-CLEAR', {
+        what: `${path} would have ${open.join(', ')} in clear text; the file is unchanged`,
+        why: 'the file names which values SOPS encrypts (encrypted_regex, unencrypted_regex, encrypted_suffix or unencrypted_suffix), and these are not among them',
+        remedy: `decrypt the file, correct the rule in .sops.yaml, and encrypt it again; a value that stood in the file in clear text is known to everybody who has the repository`,
+    });
 }
 function failed(path, why) {
     return new _errors__WEBPACK_IMPORTED_MODULE_3__/* .UserError */ .y('RB-SOPS-FAILED', {
@@ -437,7 +453,7 @@ const PATIENCE = 60_000;
 async function decrypt({ file: absolute, path, ageKey }, find = sops_tool/* findSops */.Tt) {
     const identities = (0,age_key/* readAgeKey */.t)(ageKey);
     const own = await (0,age_key/* recipientsOf */.w)(identities);
-    const file = (0,sops_file/* readSopsFile */.a)(contentOf(absolute, path), path);
+    const file = (0,sops_file/* readSopsFile */.a6)(contentOf(absolute, path), path);
     refuseTwice(file.names, path);
     const tool = await find();
     (0,sops_tool/* requireRecipients */.Yr)(tool, file.recipients, path);

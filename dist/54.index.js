@@ -30,7 +30,7 @@ exports.modules = {
 function closedFiles(request) {
     const { seen, uploads, insertions } = request;
     const { texts, origins } = configured(request);
-    const site = parsed(() => (0,_nginx_close__WEBPACK_IMPORTED_MODULE_2__/* .close */ .VN)(texts, insertions, (path) => origins.has(path)));
+    const site = parsed(() => (0,_nginx_close__WEBPACK_IMPORTED_MODULE_2__/* .close */ .VN)(texts, insertions, (path) => origins.has(path), isAlone(request)));
     refuseOthers(site, texts, origins, request);
     const changed = new Map([...site.texts].map(([path, text]) => [origins.get(path), text]));
     const originals = {};
@@ -38,11 +38,10 @@ function closedFiles(request) {
         const text = changed.get(file.path);
         if (text === undefined)
             return file;
-        originals[file.path] = sha256(Buffer.from((0,_nginx_close__WEBPACK_IMPORTED_MODULE_2__/* .opened */ .Sg)(file.content.toString('utf8'))));
-        return { ...file, content: Buffer.from(text) };
+        originals[file.path] = sha256(openedBytes(file));
+        return { ...file, content: Buffer.from(text, 'latin1') };
     });
-    const { published } = seen.container;
-    const doors = (0,_nginx_close__WEBPACK_IMPORTED_MODULE_2__/* .doorsOf */ .lJ)(site.closed).filter(({ port }) => published.includes(`${port}/tcp`));
+    const doors = (0,_nginx_close__WEBPACK_IMPORTED_MODULE_2__/* .doorsOf */ .lJ)(site.closed).flatMap((door) => (seen.ports.get(door.port) ?? []).map((place) => ({ ...door, ...place })));
     return { files, originals, doors, notes: notesOf(site, [...changed.keys()], texts, origins) };
 }
 /**
@@ -56,7 +55,7 @@ function openedFiles(uploads, originals) {
         const wanted = originals[file.path];
         if (wanted === undefined)
             return file;
-        const content = Buffer.from((0,_nginx_close__WEBPACK_IMPORTED_MODULE_2__/* .opened */ .Sg)(file.content.toString('utf8')));
+        const content = openedBytes(file);
         if (sha256(content) === wanted)
             return { ...file, content };
         throw (0,_proxy_look__WEBPACK_IMPORTED_MODULE_4__/* .unsuitable */ .Pq)(`${file.path} cannot be brought back to what it was before the site was closed`, 'its copy on the host differs from the one that the release records', 'deploy, with the repository as it should be: its files take the place of those on the host');
@@ -74,7 +73,7 @@ function configured({ seen, uploads, state, runbook }) {
     const texts = new Map();
     const origins = new Map();
     const put = (path, file) => {
-        texts.set(path, file.content.toString('utf8'));
+        texts.set(path, file.content.toString('latin1'));
         origins.set(path, file.path);
     };
     // The first file stays the first, because nginx begins there. Files that were uploaded before and no longer are, are
@@ -90,6 +89,12 @@ function configured({ seen, uploads, state, runbook }) {
         if (!texts.has(path) && isText(file))
             put(path, file);
     return { texts, origins };
+}
+/** Whether the proxy shares its network neither with the host nor with another container, as of a tunnel. */
+function isAlone({ seen: { container }, state }) {
+    const { id, name, joins, networks } = container;
+    const joined = state.containers.some((other) => other.joins.includes(id) || other.joins.includes(name));
+    return !joined && joins.length === 0 && !Object.hasOwn(networks, 'host');
 }
 /** The paths at which the container sees a file. */
 function targetsOf(path, roots, mounts) {
@@ -131,7 +136,7 @@ function rendered({ environment }, places) {
     return new Map(found);
 }
 /** @throws {UserError} RB-MAINTENANCE-UNSUITABLE where a server would stay open, or may */
-function refuseOthers({ closed }, texts, origins, { seen, loaded, runbook }) {
+function refuseOthers({ closed, left }, texts, origins, { seen, loaded, runbook }) {
     const service = runbook.proxy.service ?? '';
     const { servers } = parsed(() => (0,_nginx_tree__WEBPACK_IMPORTED_MODULE_3__/* .configurationOf */ .QV)(plainly(texts)));
     const open = servers.filter((server) => !origins.has(server.path) && !isWelcome(server));
@@ -140,7 +145,7 @@ function refuseOthers({ closed }, texts, origins, { seen, loaded, runbook }) {
         throw (0,_proxy_look__WEBPACK_IMPORTED_MODULE_4__/* .unsuitable */ .Pq)(`${service} has servers in ${paths.join(', ')}, which would stay open`, 'no file of the stack is mounted there: the file is in the image or in a volume, or the container writes it as it starts', `mount ${paths.length === 1 ? 'it' : 'them'} from a file of the repository, or as a template of nginx's image (/etc/nginx/templates), and deploy that`);
     }
     if (closed.length === 0)
-        throw (0,_proxy_look__WEBPACK_IMPORTED_MODULE_4__/* .unsuitable */ .Pq)(`${service} has no server that could answer`, 'its `http` block contains no `server`', 'see `nginx -T` in its container');
+        throw noServer(service, servers, left);
     if (!loaded)
         return;
     const count = (all) => all
@@ -149,6 +154,15 @@ function refuseOthers({ closed }, texts, origins, { seen, loaded, runbook }) {
         .join('\n');
     if (count(parsed(() => (0,_nginx_tree__WEBPACK_IMPORTED_MODULE_3__/* .configurationOf */ .QV)(plainly(seen.files))).servers) !== count(servers))
         throw (0,_proxy_look__WEBPACK_IMPORTED_MODULE_4__/* .unsuitable */ .Pq)(`${service} has loaded a configuration that differs from the files of the current release`, 'its files were edited by hand on the host or in the container', 'deploy first, then run this again');
+}
+function noServer(service, servers, left) {
+    const what = `${service} has no server that could answer`;
+    if (left.length > 0)
+        return (0,_proxy_look__WEBPACK_IMPORTED_MODULE_4__/* .unsuitable */ .Pq)(what, "its servers listen only on the container's own loopback, which nobody else reaches", 'let a server of it listen on a port that visitors reach, and deploy that');
+    const [first] = servers;
+    if (first === undefined)
+        return (0,_proxy_look__WEBPACK_IMPORTED_MODULE_4__/* .unsuitable */ .Pq)(what, 'its `http` block contains no `server`', 'see `nginx -T` in its container');
+    return (0,_proxy_look__WEBPACK_IMPORTED_MODULE_4__/* .unsuitable */ .Pq)(what, `its only server is that of its image, in ${first.path}, which is no file of the stack`, `mount ${first.path} from a file of the repository, and deploy that`);
 }
 function plainly(texts) {
     return new Map([...texts].map(([path, text]) => [path, (0,_nginx_close__WEBPACK_IMPORTED_MODULE_2__/* .opened */ .Sg)(text)]));
@@ -199,6 +213,9 @@ function parsed(work) {
 /** Other mounted files may be certificates or pictures. */
 function isText({ content }) {
     return content.length < 2 ** 20 && !content.includes(0);
+}
+function openedBytes({ content }) {
+    return Buffer.from((0,_nginx_close__WEBPACK_IMPORTED_MODULE_2__/* .opened */ .Sg)(content.toString('latin1')), 'latin1');
 }
 function sha256(content) {
     return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(content).digest('hex');
@@ -252,7 +269,7 @@ function chooseEnvFile(request, there) {
     const chosen = choose(request, there);
     const { envFile } = chosen.runbook;
     const text = chosen.files.find(({ path }) => path === envFile)?.content.toString('utf8') ?? '';
-    if (envFile === null || !(0,_secrets_sops_file__WEBPACK_IMPORTED_MODULE_1__/* .isEncrypted */ .p)(text))
+    if (envFile === null || !(0,_secrets_sops_file__WEBPACK_IMPORTED_MODULE_1__/* .isEncrypted */ .ph)(text))
         return chosen;
     throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-ENV-ENCRYPTED', {
         what: `${envFile} is encrypted by SOPS, and the containers would get the encrypted values`,
@@ -326,7 +343,7 @@ function envFileOf({ id, files }, { envFile }) {
 /* harmony export */   Pq: () => (/* binding */ unsuitable),
 /* harmony export */   b1: () => (/* binding */ lookAtNginx)
 /* harmony export */ });
-/* unused harmony export ownPaths */
+/* unused harmony exports ownPaths, portsOf */
 /* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(32863);
 /* harmony import */ var _host_quote__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(51957);
 /* harmony import */ var _nginx_tree__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(50361);
@@ -348,15 +365,19 @@ async function lookAtNginx(host, state, { proxy }) {
         });
     }
     const sections = (0,_stack_sections__WEBPACK_IMPORTED_MODULE_2__/* .sectionsOf */ .K)(outcome.stdout);
-    const text = (name) => Buffer.from((sections.get(name) ?? []).join(''), 'base64').toString('utf8');
-    const files = (0,_nginx_tree__WEBPACK_IMPORTED_MODULE_1__/* .filesIn */ .nG)(text('config'));
+    const bytes = (name) => Buffer.from((sections.get(name) ?? []).join(''), 'base64');
+    const text = (name) => bytes(name).toString('utf8');
+    const files = (0,_nginx_tree__WEBPACK_IMPORTED_MODULE_1__/* .filesIn */ .nG)(bytes('config').toString('latin1'));
     if (files.size === 0) {
         const [said = ''] = text('errors')
             .split('\n')
             .filter((line) => /\[emerg\]|rror/.test(line));
         throw unsuitable(`${proxy.service} does not show its configuration (\`nginx -T\`)`, said || text('errors').trim().slice(0, 300) || 'nginx said nothing', 'correct what is wrong with it, e.g. by a deploy, then run this again');
     }
-    return { container, files, environment: environmentOf(text('environment')), own: ownPaths(text('healthcheck')) };
+    return {
+        ...{ container, files, environment: environmentOf(text('environment')) },
+        ...{ own: ownPaths(text('healthcheck')), ports: portsOf(text('ports')) },
+    };
 }
 /** @throws {UserError} RB-MAINTENANCE-UNSUITABLE */
 function nginxOf(state, service) {
@@ -388,7 +409,8 @@ errors=$(mktemp) || exit 1
 printf '#rb-section config\\n'; docker exec "$id" "\${program:-nginx}" -T "$@" 2>"$errors" </dev/null | base64
 printf '#rb-section errors\\n'; base64 <"$errors"; rm -f "$errors"
 printf '#rb-section environment\\n'; docker inspect --format '{{json .Config.Env}}' "$id" | base64
-printf '#rb-section healthcheck\\n'; docker inspect --format '{{json .Config.Healthcheck}}' "$id" | base64`;
+printf '#rb-section healthcheck\\n'; docker inspect --format '{{json .Config.Healthcheck}}' "$id" | base64
+printf '#rb-section ports\\n'; docker inspect --format '{{json .NetworkSettings.Ports}}' "$id" | base64`;
 }
 function environmentOf(json) {
     const lines = (JSON.parse(json || 'null') ?? []);
@@ -399,6 +421,22 @@ function ownPaths(json) {
     const { Test = [] } = (JSON.parse(json || 'null') ?? {});
     const found = Test.join(' ').matchAll(/(?:https?:\/\/)?(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?(\/[^\s"'|;&)]*)?(?=[\s"'|;&)]|$)/g);
     return [...new Set([...found].map(([, path]) => path ?? '/'))];
+}
+/** `{"8080/tcp":[{"HostIp":"0.0.0.0","HostPort":"80"}],"8443/tcp":null}` */
+function portsOf(json) {
+    const all = (JSON.parse(json || 'null') ?? {});
+    const found = Object.entries(all).flatMap(([port, places]) => {
+        if (!port.endsWith('/tcp') || places === null)
+            return [];
+        const made = places.map(({ HostIp = '', HostPort }) => ({
+            port: Number(HostPort),
+            ...(HostIp === '' || HostIp === '0.0.0.0' || HostIp === '::' ? {} : { address: HostIp }),
+        }));
+        // A port is published for IPv4 and for IPv6.
+        const each = new Map(made.map((place) => [JSON.stringify(place), place]));
+        return [[Number.parseInt(port, 10), [...each.values()]]];
+    });
+    return new Map(found);
 }
 function unsuitable(what, why, remedy) {
     return new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-MAINTENANCE-UNSUITABLE', { what, why, remedy });
@@ -411,8 +449,9 @@ function unsuitable(what, why, remedy) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   a: () => (/* binding */ readSopsFile),
-/* harmony export */   p: () => (/* binding */ isEncrypted)
+/* harmony export */   DT: () => (/* binding */ namesInClear),
+/* harmony export */   a6: () => (/* binding */ readSopsFile),
+/* harmony export */   ph: () => (/* binding */ isEncrypted)
 /* harmony export */ });
 /* harmony import */ var yaml__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(38815);
 /* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(32863);
@@ -422,6 +461,8 @@ function unsuitable(what, why, remedy) {
 /** Members that SOPS writes into each file, whatever it encrypts. */
 const NEEDED = ['mac', 'lastmodified', 'version'];
 const ENCRYPTED = /ENC\[AES256_GCM,/;
+/** A value, and nothing but its ciphertext. */
+const WHOLE = /^ENC\[AES256_GCM,[^\]]*\]$/;
 /** Whether SOPS has encrypted values in it; the file may be damaged. */
 function isEncrypted(text) {
     return /^[^#\n]*[=:]\s*"?ENC\[AES256_GCM,data:/m.test(text);
@@ -452,13 +493,38 @@ function dotenv(lines, text, path) {
     const names = lines.filter((line) => !line.startsWith('sops_')).map((line) => line.slice(0, line.indexOf('=')));
     return { kind: 'dotenv', recipients, names };
 }
+/**
+ * Names whose values anybody can read in the file: its rule (`encrypted_regex`, `unencrypted_suffix`, …) leaves them
+ * out. SOPS encrypts no empty value, which tells nothing either.
+ */
+function namesInClear(text, { kind }) {
+    if (kind === 'dotenv')
+        return text.split('\n').flatMap((line) => {
+            const [, name = '', value = ''] = /^([^#=]+)=(.+)$/.exec(line) ?? [];
+            return name === '' || name.startsWith('sops_') || WHOLE.test(value) ? [] : [name];
+        });
+    const isClear = (value) => typeof value === 'object' && value !== null
+        ? Object.values(value).some(isClear)
+        : value !== null && value !== '' && !WHOLE.test(String(value));
+    const tree = (0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .parse */ .qg)(text);
+    return Object.keys(tree).filter((name) => name !== 'sops' && isClear(tree[name]));
+}
 function structured(text, path) {
-    let found;
+    if (/^\[sops\]\s*$/m.test(text))
+        throw new _errors__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y('RB-SOPS-FORMAT', {
+            what: `${path} is an INI file`,
+            why: 'the file stands for an env file: names with values, without sections',
+            remedy: 'encrypt an env file, YAML or JSON',
+        });
+    // A name that stands twice is told apart from damage.
+    const document = (0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .parseDocument */ .Tp)(text, { uniqueKeys: false });
+    let found = null;
     try {
-        found = (0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .parse */ .qg)(text);
+        if (document.errors.length === 0)
+            found = document.toJS();
     }
     catch {
-        throw ENCRYPTED.test(text) ? damaged(path) : plain(path);
+        // An alias that leads nowhere.
     }
     const tree = typeof found === 'object' && found !== null ? found : {};
     const own = tree.sops;
@@ -466,14 +532,46 @@ function structured(text, path) {
         throw ENCRYPTED.test(text) ? damaged(path) : plain(path);
     if (!NEEDED.every((name) => Boolean(own[name])))
         throw damaged(path);
+    const keys = (0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .isMap */ .jh)(document.contents) ? document.contents.items.map(({ key }) => String(key)) : [];
+    const names = keys.filter((name) => name !== 'sops');
+    const kind = text.trimStart().startsWith('{') ? 'json' : 'yaml';
+    if (kind === 'json' && names.join() === 'data')
+        throw binary(path);
+    refuseChanged(tree, path);
     const groups = [own, ...(own.key_groups ?? [])];
     return {
-        kind: text.trimStart().startsWith('{') ? 'json' : 'yaml',
+        kind,
         recipients: groups
             .flatMap(({ age }) => age ?? [])
             .flatMap(({ recipient }) => (recipient ? [String(recipient)] : [])),
-        names: Object.keys(tree).filter((name) => name !== 'sops'),
+        names,
     };
+}
+/**
+ * SOPS keeps of a number or a date what YAML makes of it, and not its text: `1.0` becomes 1, and a date gets a time.
+ *
+ * @throws {UserError} RB-SOPS-FORMAT
+ */
+function refuseChanged(tree, path) {
+    const changed = Object.entries(tree).flatMap(([name, value]) => {
+        const type = /,type:(float|time)\]$/.exec(String(value))?.[1];
+        return type === undefined ? [] : [`${name} is ${type === 'float' ? 'a number with a point' : 'a date'}`];
+    });
+    if (changed.length === 0)
+        return;
+    throw new _errors__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y('RB-SOPS-FORMAT', {
+        what: `${path}: ${changed.join('; ')}`,
+        why: 'SOPS does not keep the text of such a value, and a container would get another one',
+        remedy: `put it in quotes with \`sops edit ${path}\``,
+    });
+}
+/** SOPS takes a file with another extension as one text: `.env.enc`, `.env.production`. */
+function binary(path) {
+    return new _errors__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y('RB-SOPS-FORMAT', {
+        what: `${path} was encrypted as one text, and not as names with values`,
+        why: 'by its name SOPS did not see that it is an env file: only `.env` at the end of a name tells that',
+        remedy: `decrypt it, and encrypt it again: sops decrypt --input-type binary --output-type binary ${path}, then sops encrypt --input-type dotenv --output-type dotenv FILE`,
+    });
 }
 function plain(path) {
     return new _errors__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y('RB-SOPS-FORMAT', {

@@ -3,136 +3,21 @@ exports.id = 597;
 exports.ids = [597];
 exports.modules = {
 
-/***/ 32563:
+/***/ 13982:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
-
-// EXPORTS
-__webpack_require__.d(__webpack_exports__, {
-  C0: () => (/* binding */ collectFiles),
-  $B: () => (/* binding */ isThere),
-  H4: () => (/* binding */ noEnvFile)
-});
-
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __webpack_require__(73024);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __webpack_require__(76760);
-// EXTERNAL MODULE: ./actions/lib/errors.ts
-var errors = __webpack_require__(32863);
-// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __webpack_require__(38815);
-;// CONCATENATED MODULE: ./actions/lib/config/compose-paths.ts
-/** Paths that Compose files name: what services mount and read, and further Compose files. Pure but for `read`. */
-
-
-/**
- * Each path once. Left out are paths with variables, which only Compose can resolve, and paths elsewhere on the host.
- * If one service may write to a path or keeps secrets in it, this counts although others only read it.
- */
-function composePaths(request) {
-    const found = new Map();
-    const seen = new Set();
-    const add = (base, value, care) => {
-        const path = typeof value === 'string' ? below(base, value, request.directory) : null;
-        if (path !== null)
-            found.set(path, found.get(path) ?? care);
-        return path;
-    };
-    const documentOf = (path) => {
-        const text = request.read(path);
-        try {
-            return mapping(text === null ? null : (0,dist/* parse */.qg)(text, { merge: true, logLevel: 'silent' }));
-        }
-        catch {
-            return {};
-        }
-    };
-    const service = (name, definition, base, document) => {
-        for (const volume of list(definition.volumes)) {
-            const { source, writable } = bindOf(volume);
-            add(base, source, writable ? `${name} may write to it` : null);
-        }
-        for (const file of [definition.env_file ?? []].flat()) {
-            add(base, mapping(file).path ?? file, `it is an env file of ${name}`);
-        }
-        const { file, service: other } = mapping(definition.extends);
-        const own = typeof definition.extends === 'string' ? definition.extends : other;
-        if (typeof own !== 'string')
-            return;
-        const path = file === undefined ? null : add(base, file, null);
-        if (file !== undefined && path === null)
-            return;
-        if (seen.has(`${path} ${base} ${own}`))
-            return;
-        seen.add(`${path} ${base} ${own}`);
-        const there = path === null ? document : documentOf(path);
-        service(own, mapping(mapping(there.services)[own]), path === null ? base : external_node_path_.posix.dirname(path), there);
-    };
-    const file = (path, base) => {
-        if (seen.has(`${path} ${base}`))
-            return;
-        seen.add(`${path} ${base}`);
-        const document = documentOf(path);
-        for (const [name, definition] of Object.entries(mapping(document.services))) {
-            const profiles = list(mapping(definition).profiles);
-            const active = ['*', ...profiles.map(String)].some((profile) => request.profiles.includes(profile));
-            if (active || profiles.length === 0)
-                service(name, mapping(definition), base, document);
-        }
-        for (const [name, secret] of Object.entries(mapping(document.secrets)))
-            add(base, mapping(secret).file, `it is the secret ${name}`);
-        for (const config of Object.values(mapping(document.configs)))
-            add(base, mapping(config).file, null);
-        for (const included of list(document.include)) {
-            const { path: paths = included, project_directory: project, env_file: environment } = mapping(included);
-            for (const one of [environment ?? []].flat())
-                add(base, one, 'it is the env file of an include');
-            const files = [paths].flat().map((one) => add(base, one, null));
-            const [first] = files;
-            const place = typeof project === 'string' ? below(base, project, request.directory) : null;
-            for (const one of files)
-                if (one !== null)
-                    file(one, place ?? external_node_path_.posix.dirname(first ?? one));
-        }
-    };
-    for (const path of request.compose)
-        file(external_node_path_.posix.normalize(path), '.');
-    return [...found].map(([path, care]) => ({ path, care })).sort((a, b) => (a.path < b.path ? -1 : 1));
-}
-/** Reads `./conf:/etc/conf:ro`, or the long form. */
-function bindOf(volume) {
-    if (typeof volume === 'string') {
-        const [source = '', target] = volume.split(':');
-        const bind = target !== undefined && /^[./~]/.test(source);
-        return { source: bind ? source : null, writable: !/:(?:[^:]*,)?(?:ro|readonly)(?:,[^:]*)?$/.test(volume) };
-    }
-    const { type, source, read_only: only } = mapping(volume);
-    return { source: type === 'bind' ? source : null, writable: only !== true };
-}
-/** The path relative to the stack's directory; `null`: it lies elsewhere. */
-function below(base, value, directory) {
-    if (value === '' || /(?<!\$)(?:\$\$)*\$(?!\$)/.test(value))
-        return null;
-    const plain = value.replaceAll('$$', '$');
-    if (plain.startsWith('~'))
-        return null;
-    const path = plain.startsWith('/')
-        ? external_node_path_.posix.relative(external_node_path_.posix.normalize(directory), external_node_path_.posix.normalize(plain))
-        : external_node_path_.posix.normalize(external_node_path_.posix.join(base, plain));
-    const clean = path.replace(/\/+$/, '');
-    return clean === '..' || clean.startsWith('../') ? null : clean || '.';
-}
-function mapping(value) {
-    return value !== null && typeof value === 'object' && !Array.isArray(value) ? value : {};
-}
-function list(value) {
-    return Array.isArray(value) ? value : [];
-}
-
-// EXTERNAL MODULE: ./actions/lib/config/sections/values.ts
-var values = __webpack_require__(85790);
-;// CONCATENATED MODULE: ./actions/lib/config/files.ts
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   $B: () => (/* binding */ isThere),
+/* harmony export */   C0: () => (/* binding */ collectFiles),
+/* harmony export */   H4: () => (/* binding */ noEnvFile)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(73024);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(76760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__webpack_require__.n(node_path__WEBPACK_IMPORTED_MODULE_1__);
+/* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(32863);
+/* harmony import */ var _compose_paths__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(73444);
+/* harmony import */ var _sections_values__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(85790);
 /**
  * The files that a release uploads: Compose files, the env file, and files that the runbook or the Compose files name.
  */
@@ -148,6 +33,8 @@ const LARGEST = 64 * 2 ** 20;
  */
 const MOST = 1000;
 const MOST_BYTES = 64 * 2 ** 20;
+/** The beginning of a file whose content Git LFS has elsewhere. Source: Git LFS specification, "The Pointer" */
+const LFS_POINTER = 'version https://git-lfs.github.com/spec/v1\n';
 /** Sorted by path. @throws {UserError} RB-FILE-MISSING, RB-INPUT-INVALID */
 function collectFiles(request) {
     const { folder, compose, files, envFile, envContent } = request;
@@ -175,7 +62,7 @@ function collectFiles(request) {
 }
 /** @param given the input with the content of an env file */
 function noEnvFile(given) {
-    return new errors/* UserError */.y('RB-INPUT-INVALID', {
+    return new _errors__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y('RB-INPUT-INVALID', {
         what: `${given} was given, but runbook.yml says env-file: null`,
         remedy: `name the env file in runbook.yml, or leave ${given} out`,
     });
@@ -186,19 +73,19 @@ function noEnvFile(given) {
  */
 function* namedByCompose({ folder, compose, files, envFile, profiles, directory, }) {
     const read = (path) => {
-        const file = (0,external_node_path_.join)(folder, path);
-        return (0,external_node_fs_.existsSync)(file) && (0,external_node_fs_.statSync)(file).isFile() ? (0,external_node_fs_.readFileSync)(file, 'utf8') : null;
+        const file = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, path);
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(file) && (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(file).isFile() ? (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(file, 'utf8') : null;
     };
-    const named = [...compose, ...files, ...(envFile === null ? [] : [envFile]), '.env'].map(values/* cleanPath */.ts);
+    const named = [...compose, ...files, ...(envFile === null ? [] : [envFile]), '.env'].map(_sections_values__WEBPACK_IMPORTED_MODULE_4__/* .cleanPath */ .ts);
     let bytes = 0;
-    for (const { path, care } of composePaths({ compose, profiles, directory, read })) {
+    for (const { path, care } of (0,_compose_paths__WEBPACK_IMPORTED_MODULE_3__/* .composePaths */ .H)({ compose, profiles, directory, read })) {
         const said = named.some((one) => one === '.' || isBelow(path, one) || isBelow(one, path));
-        if (path === '.' || said || !(0,values/* isRelativePath */.Kb)(path) || !(0,external_node_fs_.existsSync)((0,external_node_path_.join)(folder, path)))
+        if (path === '.' || said || !(0,_sections_values__WEBPACK_IMPORTED_MODULE_4__/* .isRelativePath */ .Kb)(path) || !(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, path)))
             continue;
         let count = 0;
         for (const file of readPath(folder, path)) {
             // Nobody named these files one by one, and they are mostly for developers.
-            if (file.path !== path && /^\.env(?:\.|$)/.test(external_node_path_.posix.basename(file.path)))
+            if (file.path !== path && /^\.env(?:\.|$)/.test(node_path__WEBPACK_IMPORTED_MODULE_1__.posix.basename(file.path)))
                 continue;
             count += 1;
             bytes += file.content.length;
@@ -213,7 +100,7 @@ function isBelow(path, folder) {
     return path === folder || path.startsWith(`${folder}/`);
 }
 function tooMuch(path, many) {
-    return new errors/* UserError */.y('RB-FILES-TOO-MANY', {
+    return new _errors__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y('RB-FILES-TOO-MANY', {
         what: `${JSON.stringify(path)}, which the Compose files mount, is in the repository with more than ${many ? `${MOST} files` : `${MOST_BYTES} bytes in all that they name`}`,
         why: 'so much data is rarely meant to be uploaded with each release',
         remedy: `name in \`files:\` the parts of it to upload (everything: ${JSON.stringify(path)}); then only these are uploaded`,
@@ -222,12 +109,12 @@ function tooMuch(path, many) {
 /** Yields files one by one, so that a folder with too much content is not read to its end. */
 function* readPath(folder, path) {
     try {
-        if (!(0,values/* isRelativePath */.Kb)(path))
+        if (!(0,_sections_values__WEBPACK_IMPORTED_MODULE_4__/* .isRelativePath */ .Kb)(path))
             throw new Error('it is not a path below the folder of runbook.yml');
-        yield* walk((0,external_node_fs_.realpathSync)(folder), (0,values/* cleanPath */.ts)(path), []);
+        yield* walk((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)(folder), (0,_sections_values__WEBPACK_IMPORTED_MODULE_4__/* .cleanPath */ .ts)(path), []);
     }
     catch (error) {
-        throw new errors/* UserError */.y('RB-FILE-MISSING', {
+        throw new _errors__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y('RB-FILE-MISSING', {
             what: `${JSON.stringify(path)} cannot be uploaded`,
             why: error instanceof Error ? error.message : String(error),
             remedy: 'check the path in runbook.yml or in the inputs; it counts from the folder of runbook.yml',
@@ -236,31 +123,34 @@ function* readPath(folder, path) {
 }
 /** @param above real paths of the folders on the way here: a link to one of them would never end */
 function* walk(root, path, above) {
-    if (!(0,values/* isRelativePath */.Kb)(path))
+    if (!(0,_sections_values__WEBPACK_IMPORTED_MODULE_4__/* .isRelativePath */ .Kb)(path))
         throw new Error(`${JSON.stringify(path)} has a name that is refused`);
-    const real = (0,external_node_fs_.realpathSync)((0,external_node_path_.join)(root, path));
-    if (real !== root && !real.startsWith(root + external_node_path_.sep))
+    const real = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.realpathSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(root, path));
+    if (real !== root && !real.startsWith(root + node_path__WEBPACK_IMPORTED_MODULE_1__.sep))
         throw new Error(`${path} leads out of the repository`);
-    const found = (0,external_node_fs_.statSync)(real);
+    const found = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(real);
     if (found.isDirectory()) {
         if (above.includes(real))
             throw new Error(`${path} leads back to a folder that it is in`);
-        for (const name of (0,external_node_fs_.readdirSync)(real))
+        for (const name of (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(real))
             if (name !== '.git')
-                yield* walk(root, (0,external_node_path_.join)(path, name), [...above, real]);
+                yield* walk(root, (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(path, name), [...above, real]);
         return;
     }
     if (!found.isFile())
         throw new Error(`${path} is neither a file nor a folder`);
     if (found.size > LARGEST)
         throw new Error(`${path} has ${found.size} bytes, more than ${LARGEST}`);
-    yield { path, content: (0,external_node_fs_.readFileSync)(real), mode: modeOf(found.mode) };
+    const content = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(real);
+    if (content.subarray(0, LFS_POINTER.length).toString('latin1') === LFS_POINTER)
+        throw new Error(`${path} has not been checked out by Git LFS, and is only a pointer (\`lfs: true\` of actions/checkout)`);
+    yield { path, content, mode: modeOf(found.mode) };
 }
 /** Whether a file exists, or a folder that is not empty: Git has no empty folders. */
 function isThere(path) {
-    if (!(0,external_node_fs_.existsSync)(path))
+    if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(path))
         return false;
-    return !(0,external_node_fs_.statSync)(path).isDirectory() || (0,external_node_fs_.readdirSync)(path).length > 0;
+    return !(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(path).isDirectory() || (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readdirSync)(path).length > 0;
 }
 /** A file that only its owner can read stays so. */
 function modeOf(mode) {
@@ -647,8 +537,8 @@ __webpack_require__.d(__webpack_exports__, {
   rotateSecrets: () => (/* binding */ rotateSecrets)
 });
 
-// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 14 modules
-var change = __webpack_require__(22587);
+// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 17 modules
+var change = __webpack_require__(30318);
 // EXTERNAL MODULE: ./actions/lib/procedure/env-file.ts
 var env_file = __webpack_require__(66302);
 // EXTERNAL MODULE: ./actions/lib/procedure/first-start.ts
@@ -904,8 +794,14 @@ async function check(run) {
     const { current, given, before, after, changed } = scene;
     recorder.step('Check the secrets');
     const values = (0,dotenv/* parseEnv */.vc)(given, sops.path);
-    const { recipients } = (0,sops_file/* readSopsFile */.a)((0,external_node_fs_.readFileSync)(sops.file, 'utf8'), sops.path);
-    const problems = (0,secrets_recipients/* recipientProblems */.O2)(sops.file, workspace, recipients);
+    const text = (0,external_node_fs_.readFileSync)(sops.file, 'utf8');
+    const file = (0,sops_file/* readSopsFile */.a6)(text, sops.path);
+    const { recipients } = file;
+    const clear = (0,sops_file/* namesInClear */.DT)(text, file);
+    const problems = [
+        ...(0,secrets_recipients/* recipientProblems */.O2)(sops.file, workspace, recipients),
+        ...openSecrets(clear, Object.keys(inputs.runbook.secrets)),
+    ];
     const ages = await agesOf(sops.file);
     const used = { compose: scene.compose, model: after.model, env: given };
     const rows = [...values.keys()].map((name) => {
@@ -917,7 +813,7 @@ async function check(run) {
     const unused = rows.filter(([, , by]) => by === 'nobody').map(([name]) => name);
     const differing = differencesTo(scene, values);
     const first = (0,plan_first_start/* firstStarts */.M)(before.model, after.model, changed);
-    run.notes.push(`${sops.path} can be read by ${recipients.join(', ')}.`, ...('unknown' in ages ? [`The ages of the values are not known: ${ages.unknown}.`] : []), ...(unused.length > 0 ? [`Not used by release ${current.id}: ${unused.join(', ')}.`] : []), ...(differing.length > 0
+    run.notes.push(`${sops.path} can be read by ${recipients.join(', ')}.`, ...(clear.length > 0 ? [`In clear text in ${sops.path}: ${clear.join(', ')}.`] : []), ...('unknown' in ages ? [`The ages of the values are not known: ${ages.unknown}.`] : []), ...(unused.length > 0 ? [`Not used by release ${current.id}: ${unused.join(', ')}.`] : []), ...(differing.length > 0
         ? [
             `Release ${current.id} has other values of ${differing.join(', ')}: \`mode: apply\` would recreate ${changed.join(', ') || 'no service'}.`,
         ]
@@ -938,6 +834,15 @@ async function check(run) {
         remedy: 'follow the advice at each of them; then commit the file',
     });
     return { report: run.report('failed', { blocks, error: (0,report/* describe */.q0)(error) }) };
+}
+/** @param secrets names with a policy @returns a sentence if the file shows the value of one to everybody */
+function openSecrets(clear, secrets) {
+    const open = clear.filter((name) => secrets.includes(name));
+    if (open.length === 0)
+        return [];
+    return [
+        `${open.join(', ')} ${open.length === 1 ? 'stands' : 'stand'} in it in clear text: correct the rule in .sops.yaml (encrypted_regex, unencrypted_regex, encrypted_suffix, unencrypted_suffix), encrypt the file again, and replace the values`,
+    ];
 }
 /** Names whose value differs in the release, or that only one of the two has. */
 function differencesTo({ former }, values) {
@@ -1000,8 +905,8 @@ async function encrypt(run) {
     return { report: run.report('succeeded'), outputs };
 }
 
-// EXTERNAL MODULE: ./actions/lib/config/files.ts + 1 modules
-var config_files = __webpack_require__(32563);
+// EXTERNAL MODULE: ./actions/lib/config/files.ts
+var config_files = __webpack_require__(13982);
 // EXTERNAL MODULE: ./actions/lib/config/inputs.ts
 var config_inputs = __webpack_require__(30324);
 // EXTERNAL MODULE: ./actions/lib/config/reader.ts

@@ -93,11 +93,11 @@ function keySteps(path, stack) {
     const folder = path.slice(0, path.lastIndexOf('/')) || '/';
     return [
         {
-            what: 'A key for the workflows alone, in a folder that only you can read',
+            what: 'A folder that only you can read, for the key of the workflows',
             command: `mkdir -p ${local(folder)} && chmod 700 ${local(folder)}`,
         },
         {
-            what: 'Without a passphrase, for nobody is there to type it',
+            what: 'The key. It has no passphrase, because a workflow cannot type one',
             command: `ssh-keygen -q -t ed25519 -N '' -C ${(0,quote/* quote */.h)(`runbook-actions ${stack}`)} -f ${local(path)}`,
         },
     ];
@@ -117,20 +117,20 @@ function hostSteps(look, { user, publicKey, folders, inner, files, trees }) {
     const steps = [];
     const step = (what, command) => void steps.push({ what, command });
     if (!look.known)
-        step(`The user ${user}, who has no password`, newUser(look.tool, user));
+        step(`The user ${user}, without a password`, newUser(look.tool, user));
     if (!look.inGroup && !look.answers) {
         if (!look.dockerGroup)
             throw new errors/* UserError */.y('RB-HOST-UNSUITABLE', {
                 what: 'the host has no group docker',
-                why: 'Docker runs without root there, or under another group: who may use it cannot be known here',
-                remedy: `say --user with the user for whom Docker runs, and log in as that one: --host THAT_USER@HOST`,
+                why: 'Docker runs without root there, or with another group, so it is not known which users may use it',
+                remedy: `give --user the name of the user for whom Docker runs, and log in as that user: --host THAT_USER@HOST`,
             });
-        step('It may use Docker, and is as mighty as root by that', look.tool === 'adduser' ? `addgroup ${user} docker` : `usermod --append --groups docker ${user}`);
+        step('The user may use Docker, which makes it as powerful as root', look.tool === 'adduser' ? `addgroup ${user} docker` : `usermod --append --groups docker ${user}`);
     }
     if (!look.hasKey) {
         const script = `umask 077; mkdir -p ~/.ssh; echo "restrict,port-forwarding ${publicKey}" >>~/.ssh/authorized_keys`;
         steps.push({
-            what: 'The key opens that user; it forwards no agent and gets no terminal',
+            what: 'The key logs in as that user, without agent forwarding and without a terminal',
             command: look.me === user ? script : `su -s /bin/sh ${user} -c ${(0,quote/* quote */.h)(script)}`,
             own: look.me === user,
         });
@@ -139,19 +139,19 @@ function hostSteps(look, { user, publicKey, folders, inner, files, trees }) {
     const quoted = (paths) => paths.map(quote/* quote */.h).join(' ');
     for (const path of folders) {
         if (at(path) === 'missing')
-            step(`The folder ${path}`, `mkdir -p ${(0,quote/* quote */.h)(path)} && chown ${user} ${(0,quote/* quote */.h)(path)}`);
+            step(`The folder ${path}, which the user owns`, `mkdir -p ${(0,quote/* quote */.h)(path)} && chown ${user} ${(0,quote/* quote */.h)(path)}`);
         else if (at(path) === 'folder')
-            step(`${path} belongs to it: the folder, not what is in it`, `chown ${user} ${(0,quote/* quote */.h)(path)}`);
+            step(`The user owns the folder ${path}, not its contents`, `chown ${user} ${(0,quote/* quote */.h)(path)}`);
     }
     const inside = inner.filter((path) => at(path) === 'folder');
     if (inside.length > 0)
-        step('It replaces files that come from the repository', `chown ${user} ${quoted(inside)}`);
+        step('The user can replace the files that come from the repository', `chown ${user} ${quoted(inside)}`);
     const unread = files.filter((path) => at(path) === 'file');
     if (unread.length > 0)
-        step('It reads what the stack was started with', `chown ${user} ${quoted(unread)}`);
+        step('The user can read the files with which the stack was started', `chown ${user} ${quoted(unread)}`);
     const own = trees.filter((path) => at(path) === 'tree');
     if (own.length > 0)
-        step('What these actions keep there', `chown -R ${user} ${quoted(own)}`);
+        step('The user owns the files that these actions keep on the host', `chown -R ${user} ${quoted(own)}`);
     return steps;
 }
 /**
@@ -166,7 +166,7 @@ function newUser(tool, user) {
     throw new errors/* UserError */.y('RB-HOST-UNSUITABLE', {
         what: `the user ${user} cannot be made`,
         why: 'the host has neither useradd nor adduser',
-        remedy: 'make it by hand, or say --user with one that is there',
+        remedy: 'make the user by hand, or give --user the name of a user that exists',
     });
 }
 /**
@@ -264,7 +264,7 @@ async function access(request, hands) {
     if (facts.needs.length === 0)
         throw new errors/* UserError */.y('RB-CONFIG-MISSING', {
             what: `no workflow in ${(0,external_node_path_.join)(folder, '.github', 'workflows')} runs an action of this project`,
-            remedy: 'run init first, or say --folder',
+            remedy: 'run init first, or give --folder the folder of the repository',
         });
     const { settings, why } = await settingsOf(hands.askGitHub);
     const user = userOf(request.user, settings);
@@ -294,7 +294,7 @@ async function access(request, hands) {
     }
     const unknown = settings === null;
     if (unknown)
-        say(`GitHub was not asked: ${why}. What is to be run there, once gh is here and logged in:`);
+        say(`GitHub was not asked: ${why}. Run these commands when gh is installed and logged in:`);
     const { steps: approving, kept } = (0,reviewers/* reviewerSteps */.N)(facts, request.reviewers, settings);
     if (kept.length > 0)
         say(`${kept.join(', ')} has reviewers already, and keeps them.`);
@@ -308,7 +308,7 @@ async function access(request, hands) {
 /** Shows commands, asks, and runs them. @returns whether they were run */
 async function carryOut(where, steps, run, { print, yes }, { say, agree }) {
     if (steps.length === 0) {
-        say(`${where}: all of it is there.`);
+        say(`${where}: nothing is missing.`);
         return true;
     }
     say(`${where}:`);
@@ -319,12 +319,12 @@ async function carryOut(where, steps, run, { print, yes }, { say, agree }) {
     if (!yes) {
         if (agree === null)
             throw new errors/* UserError */.y('RB-CANCELLED', {
-                what: 'there is no person to ask, and --yes was not given; nothing of it was run',
+                what: 'there is no person to ask, and --yes was not given; nothing was run',
                 why: 'standard input is not a terminal',
-                remedy: 'run it in a terminal, or say --yes, or --print and run it yourself',
+                remedy: 'run it in a terminal, or give --yes; or give --print and run the commands yourself',
             });
         if (!(await agree(`Run ${steps.length === 1 ? 'this' : `these ${steps.length}`}? [y/N] `))) {
-            say('Nothing of it was run. Once it is done, this command goes on from there.');
+            say('Nothing was run. Run these commands yourself, then start this again: it goes on from there.');
             return false;
         }
     }
@@ -339,8 +339,8 @@ async function onHost({ host }, look, { command, own = false }) {
         return;
     throw new errors/* UserError */.y('RB-COMMAND-FAILED', {
         what: `the host could not carry out: ${command}`,
-        why: 'what it said stands above',
-        remedy: 'put that right and run this again: what is done already is not done twice',
+        why: 'the output of the command is above',
+        remedy: 'correct the cause and run this again: it does not repeat what is done already',
     });
 }
 function asRoot(script) {
@@ -377,14 +377,14 @@ function userOf(given, settings) {
     if (!/^[a-z_][a-z0-9_-]{0,31}$/.test(user))
         throw new errors/* UserError */.y('RB-INPUT-INVALID', {
             what: `--user ${JSON.stringify(user)} is not a name of a user`,
-            remedy: 'say one of small letters, digits, - and _',
+            remedy: 'give a name of small letters, digits, - and _',
         });
     if (user !== 'root')
         return user;
     throw new errors/* UserError */.y('RB-INPUT-INVALID', {
         what: 'the workflows would log in as root',
-        why: given === null ? 'SSH_USER on GitHub says so' : '--user says so',
-        remedy: 'say --user deploy: it is made where it is not there, and is all that the workflows need',
+        why: given === null ? 'SSH_USER on GitHub is root' : '--user is root',
+        remedy: 'give --user deploy: the user is made if it does not exist, and the workflows need no more rights',
     });
 }
 /** @throws {UserError} RB-INPUT-INVALID where the key would lie in the repository */
@@ -413,9 +413,9 @@ function requireRoot(look, all, { server, print }) {
     if (look.root || steps.length === 0 || print)
         return;
     throw new errors/* UserError */.y('RB-HOST-UNSUITABLE', {
-        what: `${look.me} may not do on ${server} what is missing there`,
-        why: `it is not root, and sudo wants a password: ${steps.map(({ command }) => command).join('; ')}`,
-        remedy: 'run these there as root yourself and then this again; or say --host with a user who is root',
+        what: `${look.me} may not run the missing commands on ${server}`,
+        why: `this user is not root, and sudo asks for a password. The commands are: ${steps.map(({ command }) => command).join('; ')}`,
+        remedy: 'run these commands there as root, then run this again; or give --host a user who is root',
     });
 }
 /** The stack's folders and files; of those in the repository only the ones that a release uploads. */

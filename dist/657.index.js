@@ -107,9 +107,9 @@ var postgres_scripts = __webpack_require__(98428);
 
 
 
-/** The Compose project of the drill's containers, in place of the stack's. */
+/** The project of the drill's containers, in place of the stack's. Compose allows no project of people a dot. */
 function drillProject(stack) {
-    return `${stack}-drill`;
+    return `${stack}.drill`;
 }
 /** @param volumes names of the volumes @throws {UserError} RB-DRILL-FAILED; no server or volume is left then */
 function startThrowaways(project, servers, volumes, steps) {
@@ -161,8 +161,8 @@ function tell({ recorder, notes }, text) {
     notes.push(text);
 }
 /** This installation's backups in a place, oldest first, without those dated in the future; warns about these. */
-async function pastOf(scene, place, now, installation) {
-    const all = (await place.list()).filter((one) => (0,backup_installation/* ownerOf */.bf)(one, installation, place === scene.local) === 'own');
+async function pastOf(scene, place, now, asker) {
+    const all = (0,backup_installation/* ownOf */._t)(await place.list(), asker, place === scene.local);
     const ahead = all.filter(({ id }) => (0,backup_clock/* isAhead */.Y0)(id, now));
     const said = (0,backup_clock/* sayAhead */.Tv)(ahead.map(({ id }) => id), place.name);
     if (said !== null && !scene.notes.includes(said))
@@ -197,10 +197,12 @@ async function drill(scene) {
     recorder.step('Restore drill');
     const source = remote[0] ?? local;
     const now = Date.now();
-    const installation = (0,backup_installation/* installationOf */.oJ)(await (0,backup_installation/* readIdentity */.xN)(session.host, session.root), await local.list());
-    const own = await pastOf(scene, source, now, installation);
+    const identity = await (0,backup_installation/* readIdentity */.xN)(session.host, session.root);
+    const installation = (0,backup_installation/* installationOf */.oJ)(identity, await local.list());
+    const own = await pastOf(scene, source, now, { id: installation, host: identity.host });
     const manifest = (0,choose/* chooseBackup */.S)(own.length > 0 ? own : await source.list(), { by: 'latest' }, source.name, now, {
         installation,
+        host: identity.host,
         onHost: source === local,
         fromHost: '',
     });
@@ -1438,10 +1440,13 @@ function corrupt(file) {
     });
 }
 
+// EXTERNAL MODULE: ./actions/lib/certificates/state.ts
+var state = __webpack_require__(88222);
 // EXTERNAL MODULE: ./actions/lib/postgres/names.ts
 var names = __webpack_require__(53912);
 ;// CONCATENATED MODULE: ./actions/lib/backup/coverage.ts
 /** What a stack has that no backup contains, and what a backup contains but may copy half-written. */
+
 
 
 /** Folders of the host's own system, and folders whose content may be lost. */
@@ -1481,7 +1486,8 @@ function bareDatabases({ backup }, { servers }) {
     });
 }
 /**
- * Volumes and directories that a container of the stack may write to and that no backup contains. Left out are those
+ * Volumes and directories that a container of the stack may write to and that no backup contains, and certbot's folder:
+ * accounts, keys and renewal files. Left out are those
  * that only database servers write to, if the databases of these servers are backed up.
  *
  * @param volumes those that are backed up
@@ -1527,7 +1533,9 @@ function bareMounts(settings, { containers, engine }, volumes) {
 function writable(containers) {
     return containers
         .filter(({ oneOff }) => !oneOff)
-        .flatMap(({ service, mounts }) => mounts.filter((mount) => mount.writable).map((mount) => ({ service, ...mount })));
+        .flatMap(({ service, mounts }) => 
+    // The proxy only reads certbot's folder, and certbot, which writes it, has no container between two renewals.
+    mounts.filter(({ writable, target }) => writable || target === state/* STATE */.c4).map((mount) => ({ service, ...mount })));
 }
 function isNoData(path, { directory, files, backup }, docker) {
     const ours = [backup.directory, `${directory}/.runbook`, docker, ...files.map((file) => `${directory}/${file}`)];
@@ -1569,7 +1577,7 @@ function sayBare(bare) {
         ];
         return facts.length === 0 ? titleOfBare(one) : `${titleOfBare(one)} (${facts.join(', ')})`;
     });
-    return `Of this stack not backed up: ${items.join(', ')}. Name it in backup.databases or backup.volumes of the runbook file, or in backup.ignore if it is not needed.`;
+    return `Not backed up: ${items.join(', ')}. Add what you need to backup.databases or backup.volumes of the runbook file, and the rest to backup.ignore.`;
 }
 /**
  * A sentence on data that is not backed up and that the backup before did not name as such.
@@ -1718,7 +1726,7 @@ async function prepare(scene) {
     const copied = (0,backup_installation/* sayCopy */.hy)(identity, session.root);
     if (copied !== null)
         tell(scene, copied);
-    const earlier = await historyOf(scene, clock.now, installation);
+    const earlier = await historyOf(scene, clock.now, { id: installation, host: identity.host });
     tellKept(scene, { facts, volumes });
     if (backup.to.includes('host')) {
         requireRoom(place, backup.directory, estimate(backup, facts, volumes, earlier.at(-1)) + LEAST_ROOM);
@@ -1739,14 +1747,14 @@ async function prepare(scene) {
     };
 }
 /** Where the last backups are that this one is compared with: on the host, or in the bucket where they go there alone. */
-async function historyOf(scene, now, installation) {
+async function historyOf(scene, now, asker) {
     const { request, local, remote, recorder } = scene;
     const { to } = request.runbook.backup;
     const [bucket] = to.includes('s3') ? remote : [];
     if (to.includes('host') || bucket === undefined)
-        return pastOf(scene, local, now, installation);
+        return pastOf(scene, local, now, asker);
     try {
-        return await pastOf(scene, bucket, now, installation);
+        return await pastOf(scene, bucket, now, asker);
     }
     catch (error) {
         if (!(error instanceof errors/* UserError */.y))
@@ -1789,10 +1797,10 @@ function keepingPlaces({ request, local, remote }) {
     ];
 }
 /** Removes backups that no rule keeps, once the new one is in all places. @throws {UserError} */
-async function prune(scene, clock, installation) {
+async function prune(scene, clock, asker) {
     const found = [];
     for (const { place, rules } of keepingPlaces(scene)) {
-        const { manifests, verdicts, others } = await judge(scene, { place, rules }, clock, installation);
+        const { manifests, verdicts, others } = await judge(scene, { place, rules }, clock, asker);
         const gone = verdicts.filter(({ keep }) => !keep);
         for (const { id, why } of gone)
             scene.recorder.info(`${place.name}: ${id} goes: ${why}`);
@@ -1833,10 +1841,10 @@ async function prune_sweep(scene, place, now) {
         scene.notes.push(`${place.name}: leftovers of killed runs were removed: ${gone.join(', ')}.`);
 }
 /** Says which backups would be removed. */
-async function planned(scene, clock, installation) {
+async function planned(scene, clock, asker) {
     const places = [];
     for (const { place, rules } of keepingPlaces(scene)) {
-        const { manifests, verdicts, others } = await judge(scene, { place, rules }, clock, installation);
+        const { manifests, verdicts, others } = await judge(scene, { place, rules }, clock, asker);
         for (const { id, keep, why } of verdicts)
             scene.recorder.info(`${place.name}: ${id} ${keep ? 'stays' : 'would be removed'}: ${why}`);
         places.push(factsOf(place, manifests, verdicts, others, clock));
@@ -1844,17 +1852,22 @@ async function planned(scene, clock, installation) {
     return places;
 }
 /** Only backups of this installation: those of others may still be needed there. */
-async function judge(scene, { place, rules }, clock, installation) {
+async function judge(scene, { place, rules }, clock, asker) {
     const { manifests: all, unreadable } = await place.survey();
     const said = (0,source/* sayUnreadable */.l9)(unreadable, place.name);
     if (said !== null)
         tell(scene, said);
-    const ownerIn = (one) => (0,backup_installation/* ownerOf */.bf)(one, installation, place === scene.local);
+    const copied = (0,backup_installation/* madeByCopy */.Qt)(all, asker);
+    const twin = (0,backup_installation/* sayTwin */.yv)(copied, place.name);
+    if (twin !== null)
+        tell(scene, twin);
     const manifests = all.filter((one) => {
-        const owner = ownerIn(one);
+        if (copied.includes(one))
+            return false;
+        const owner = (0,backup_installation/* ownerOf */.bf)(one, asker.id, place === scene.local);
         return owner === 'own' || (owner === 'unknown' && scene.request.pruneAll);
     });
-    const others = sayOthers(all.filter((one) => !manifests.includes(one)));
+    const others = sayOthers(all.filter((one) => !manifests.includes(one) && !copied.includes(one)));
     if (clock.doubt !== null) {
         const why = 'the clocks differ, so its age is not known';
         return { manifests, others, verdicts: manifests.map(({ id }) => ({ id, keep: true, why })).reverse() };
@@ -2057,7 +2070,10 @@ async function carryOut(scene) {
             recorder.step('Check databases and places');
             const prepared = await prepare(scene);
             if (request.dryRun) {
-                facts.places = await planned(scene, prepared.clock, prepared.installation);
+                facts.places = await planned(scene, prepared.clock, {
+                    id: prepared.installation,
+                    host: prepared.identity.host,
+                });
                 return finish('planned', { verdict: 'Nothing was changed. Everything that a backup needs is there.' });
             }
             // Its name and the host's identity are written before the first step.
@@ -2072,7 +2088,10 @@ async function carryOut(scene) {
             await checkIdentity(scene);
             watchSize(made, prepared.earlier, scene);
             recorder.step('Remove old backups');
-            facts.places = await prune(scene, prepared.clock, made.installation?.uid ?? null);
+            facts.places = await prune(scene, prepared.clock, {
+                id: made.installation?.uid ?? null,
+                host: prepared.identity.host,
+            });
         }
         if (request.drill !== 'none' && !request.dryRun)
             facts.drill = await drill(scene);
@@ -2142,6 +2161,47 @@ function watchSize(manifest, earlier, scene) {
         return;
     const text = `The backup has ${factor.toFixed(1)} times the size of the one before (${last.id}).`;
     tell(scene, text);
+}
+
+
+/***/ }),
+
+/***/ 88222:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   $t: () => (/* binding */ placeOf),
+/* harmony export */   KM: () => (/* binding */ livePath),
+/* harmony export */   L4: () => (/* binding */ stateOf),
+/* harmony export */   c4: () => (/* binding */ STATE)
+/* harmony export */ });
+/* harmony import */ var _stack_observe_inventory__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(44898);
+/** Where certbot keeps its state, found by the mounts of a container that reads certificates. */
+
+/** certbot's folder for its state, in its image. */
+const STATE = '/etc/letsencrypt';
+/** Reads a path of the form `…/live/NAME/FILE.pem`. */
+function livePath(path) {
+    const [, folder, lineage] = /^(.*)\/live\/([^/]+)\/[^/]+$/.exec(path) ?? [];
+    return folder === undefined || lineage === undefined ? null : { folder, lineage };
+}
+/** @returns `null` where the path is not one of certbot's, or its file does not outlive the container */
+function stateOf({ mounts }, path) {
+    const live = livePath(path);
+    return live === null ? null : placeOf(mounts, live.folder);
+}
+/** The place of a container's folder outside of the container. The deepest mount counts. */
+function placeOf(mounts, folder) {
+    const over = mounts
+        .filter(({ target }) => folder === target || folder.startsWith(target === '/' ? '/' : `${target}/`))
+        .sort((a, b) => b.target.length - a.target.length)[0];
+    if (over === undefined || (0,_stack_observe_inventory__WEBPACK_IMPORTED_MODULE_0__/* .isAnonymous */ .ok)(over))
+        return null;
+    const inner = folder.slice(over.target === '/' ? 0 : over.target.length);
+    if (over.type === 'bind')
+        return { source: `${over.source === '/' ? '' : over.source}${inner}` || '/', inner: '' };
+    const [volume = '', ...parts] = over.source.split('/');
+    return { source: volume, inner: [...parts.map((part) => `/${part}`), inner].join('') };
 }
 
 

@@ -14,17 +14,15 @@ exports.modules = {
 /* harmony export */   qw: () => (/* binding */ requireServices)
 /* harmony export */ });
 /* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(32863);
-/* harmony import */ var _stack_plan_checks__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(95924);
-/* harmony import */ var _stack_plan_order__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(13101);
-/* harmony import */ var _stack_plan_strategy__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(94640);
-/* harmony import */ var _stack_proxy_files__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(23383);
-/* harmony import */ var _stack_release_delivery__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(39391);
-/* harmony import */ var _stack_release_edit__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(32211);
-/* harmony import */ var _stack_release_stored__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(91456);
-/* harmony import */ var _change__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(22587);
-/* harmony import */ var _closing__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(50931);
-/* harmony import */ var _env_file__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(66302);
-
+/* harmony import */ var _stack_plan_order__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(13101);
+/* harmony import */ var _stack_plan_strategy__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(94640);
+/* harmony import */ var _stack_proxy_files__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(23383);
+/* harmony import */ var _stack_release_delivery__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(39391);
+/* harmony import */ var _stack_release_edit__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(32211);
+/* harmony import */ var _stack_release_stored__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(91456);
+/* harmony import */ var _change__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(30318);
+/* harmony import */ var _closing__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(50931);
+/* harmony import */ var _env_file__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(66302);
 
 
 
@@ -37,19 +35,16 @@ exports.modules = {
 
 /** @throws {UserError} RB-NOT-DEPLOYED, RB-RECORD-UNREADABLE, RB-CONNECTION-LOST */
 async function currentOf({ session }) {
-    return await (0,_stack_release_stored__WEBPACK_IMPORTED_MODULE_6__/* .readStored */ .CL)(session.host, session.root, requireCurrent(session.state));
+    return await (0,_stack_release_stored__WEBPACK_IMPORTED_MODULE_5__/* .readStored */ .CL)(session.host, session.root, requireCurrent(session.state));
 }
 /** @throws {UserError} for what speaks against the plan; nothing was changed by it then */
 async function changeByEdit(run, { current, edits, by, notes, site, proof, back }) {
     const { session, recorder, inputs } = run;
     const { state } = session;
-    const missing = (0,_stack_plan_checks__WEBPACK_IMPORTED_MODULE_1__/* .missingImage */ .iQ)(current.release, state.images);
-    if (missing !== null)
-        throw missing;
     const made = { createdAt: new Date().toISOString(), createdBy: run.actor, run: run.run };
     const changed = changedOf(site);
     const wanted = { ...edits, ...madeAnew(run, current.release, changed) };
-    const { release, compose, sharedFiles } = (0,_stack_release_edit__WEBPACK_IMPORTED_MODULE_5__/* .edited */ .o)({
+    const { release, compose, sharedFiles } = (0,_stack_release_edit__WEBPACK_IMPORTED_MODULE_4__/* .edited */ .o)({
         current,
         state,
         by,
@@ -59,21 +54,21 @@ async function changeByEdit(run, { current, edits, by, notes, site, proof, back 
         ...made,
         ...(back === undefined ? {} : { back }),
     });
-    const archive = await (0,_stack_release_delivery__WEBPACK_IMPORTED_MODULE_4__/* .packDelivery */ .m)({
+    const archive = await (0,_stack_release_delivery__WEBPACK_IMPORTED_MODULE_3__/* .packDelivery */ .m)({
         release,
         compose,
         sharedFiles,
         filesList: listed(current.filesList, changed),
         logins: [],
         adopted: null,
-        blobs: new Map([...changed.values()].map((content) => [(0,_closing__WEBPACK_IMPORTED_MODULE_8__/* .sha256 */ .sc)(content), content])),
+        blobs: new Map([...changed.values()].map((content) => [(0,_closing__WEBPACK_IMPORTED_MODULE_7__/* .sha256 */ .sc)(content), content])),
     });
     for (const note of notes)
         recorder.info(note);
     // Its files are those of the current release, which the host has.
     const staging = `${session.root}/staging/none`;
     const same = release.id === state.current?.id;
-    return await (0,_change__WEBPACK_IMPORTED_MODULE_7__/* .change */ .Zg)(run, state, {
+    return await (0,_change__WEBPACK_IMPORTED_MODULE_6__/* .change */ .Zg)(run, state, {
         release,
         notes,
         migrate: false,
@@ -81,7 +76,7 @@ async function changeByEdit(run, { current, edits, by, notes, site, proof, back 
         named: Object.keys(edits),
         ...(proof === undefined ? {} : { proof }),
         delivery: same ? null : { archive, staging, pull: [], adopts: false },
-        envFile: (0,_env_file__WEBPACK_IMPORTED_MODULE_9__/* .envFileOf */ .Nt)(release, inputs.runbook),
+        envFile: (0,_env_file__WEBPACK_IMPORTED_MODULE_8__/* .envFileOf */ .Nt)(release, inputs.runbook),
     });
 }
 /** Path → content that the release does not have. */
@@ -98,18 +93,18 @@ function madeAnew({ inputs, session }, release, changed) {
         return {};
     const sums = shaOf(changed);
     const mounts = Object.fromEntries(Object.entries(service.mounts).map(([path, sha]) => [path, sums[path] ?? sha]));
-    return (0,_stack_proxy_files__WEBPACK_IMPORTED_MODULE_3__/* .readAtStart */ .A7)(name, { ...service, mounts }, service, session.state, inputs.runbook).length > 0
+    return (0,_stack_proxy_files__WEBPACK_IMPORTED_MODULE_2__/* .readAtStart */ .A7)(name, { ...service, mounts }, service, session.state, inputs.runbook).length > 0
         ? { [name]: { anew: true } }
         : {};
 }
 function shaOf(files) {
-    return Object.fromEntries([...files].map(([path, content]) => [path, (0,_closing__WEBPACK_IMPORTED_MODULE_8__/* .sha256 */ .sc)(content)]));
+    return Object.fromEntries([...files].map(([path, content]) => [path, (0,_closing__WEBPACK_IMPORTED_MODULE_7__/* .sha256 */ .sc)(content)]));
 }
 /** Text of a `files.list` with the sums of these. */
 function listed(text, changed) {
     return text.replace(/^\S+ (\S+) (.*)$/gm, (line, mode, path) => {
         const content = changed.get(path);
-        return content === undefined ? line : `${(0,_closing__WEBPACK_IMPORTED_MODULE_8__/* .sha256 */ .sc)(content)} ${mode} ${path}`;
+        return content === undefined ? line : `${(0,_closing__WEBPACK_IMPORTED_MODULE_7__/* .sha256 */ .sc)(content)} ${mode} ${path}`;
     });
 }
 /** @throws {UserError} RB-NOT-DEPLOYED */
@@ -138,7 +133,7 @@ function requireServices(names, release, { runbook }) {
             remedy: 'correct the name; if the service was added to the Compose files since, deploy them first',
         });
     }
-    const ending = names.find((name) => (0,_stack_plan_strategy__WEBPACK_IMPORTED_MODULE_2__/* .isOneShot */ .hb)(name, release, runbook));
+    const ending = names.find((name) => (0,_stack_plan_strategy__WEBPACK_IMPORTED_MODULE_1__/* .isOneShot */ .hb)(name, release, runbook));
     if (ending === undefined)
         return;
     throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-SERVICE-UNSUITABLE', {
@@ -152,7 +147,7 @@ function requireDispensable(stopped, release, { allowDowntime, runbook }) {
     if (allowDowntime)
         return;
     for (const name of stopped) {
-        const others = (0,_stack_plan_order__WEBPACK_IMPORTED_MODULE_10__/* .dependentsOf */ .y)(name, release).filter((other) => !stopped.includes(other) && release.services[other].replicas > 0 && !(0,_stack_plan_strategy__WEBPACK_IMPORTED_MODULE_2__/* .isOneShot */ .hb)(other, release, runbook));
+        const others = (0,_stack_plan_order__WEBPACK_IMPORTED_MODULE_9__/* .dependentsOf */ .y)(name, release).filter((other) => !stopped.includes(other) && release.services[other].replicas > 0 && !(0,_stack_plan_strategy__WEBPACK_IMPORTED_MODULE_1__/* .isOneShot */ .hb)(other, release, runbook));
         if (others.length === 0)
             continue;
         throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-DOWNTIME-REFUSED', {
@@ -297,12 +292,12 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./actions/backup/backup.ts + 26 modules
 var backup = __webpack_require__(17657);
-// EXTERNAL MODULE: ./actions/deploy/deploy.ts + 4 modules
-var deploy = __webpack_require__(11023);
+// EXTERNAL MODULE: ./actions/deploy/deploy.ts + 5 modules
+var deploy = __webpack_require__(67457);
 // EXTERNAL MODULE: ./actions/lib/errors.ts
 var errors = __webpack_require__(32863);
-// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 14 modules
-var change = __webpack_require__(22587);
+// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 17 modules
+var change = __webpack_require__(30318);
 // EXTERNAL MODULE: ./actions/lib/procedure/edit-current.ts
 var edit_current = __webpack_require__(17286);
 // EXTERNAL MODULE: ./actions/lib/procedure/env-file.ts
@@ -313,8 +308,6 @@ var procedure_run = __webpack_require__(82381);
 var stack_history = __webpack_require__(63545);
 // EXTERNAL MODULE: ./actions/lib/stack/migrations.ts
 var stack_migrations = __webpack_require__(6668);
-// EXTERNAL MODULE: ./actions/lib/stack/plan/checks.ts
-var checks = __webpack_require__(95924);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(76760);
 // EXTERNAL MODULE: ./actions/deploy/inputs.ts
@@ -391,7 +384,7 @@ function backupOf(inputs, workspace) {
 // EXTERNAL MODULE: ./actions/lib/backup/clock.ts
 var clock = __webpack_require__(24223);
 // EXTERNAL MODULE: ./actions/lib/backup/installation.ts
-var backup_installation = __webpack_require__(67097);
+var installation = __webpack_require__(67097);
 // EXTERNAL MODULE: ./actions/lib/backup/s3.ts + 5 modules
 var s3 = __webpack_require__(88411);
 // EXTERNAL MODULE: ./actions/lib/backup/source.ts
@@ -413,14 +406,15 @@ async function youngBackup({ session }, { runbook }, age) {
     const { now } = (0,clock/* clockOf */.ie)(stdout.trim(), asked);
     const local = (0,source/* hostSource */.Ei)(host, backup.directory, stack);
     const onHost = await local.list();
-    const installation = (0,backup_installation/* installationOf */.oJ)(await (0,backup_installation/* readIdentity */.xN)(host, root), onHost);
+    const identity = await (0,installation/* readIdentity */.xN)(host, root);
+    const asker = { id: (0,installation/* installationOf */.oJ)(identity, onHost), host: identity.host };
     const places = [
         ...(backup.to.includes('host') ? [local] : []),
         ...(backup.to.includes('s3') && backup.s3 !== null ? [(0,s3/* s3Destination */.l)(backup.s3, stack)] : []),
     ];
     const found = await Promise.all(places.map(async (place) => {
         const all = place === local ? onHost : await place.list();
-        const own = all.filter((one) => (0,backup_installation/* ownerOf */.bf)(one, installation, place === local) === 'own');
+        const own = (0,installation/* ownOf */._t)(all, asker, place === local);
         return own.filter((one) => isEnough(one, { now, age, backup, migrations: state.migrations })).map(({ id }) => id);
     }));
     // If copies are wanted in two places, it must be in both.
@@ -441,7 +435,6 @@ function isEnough(manifest, { now, age, backup, migrations }) {
 
 ;// CONCATENATED MODULE: ./actions/migrate/migrate.ts
 /** Migrate: a verified backup, then the migration of a version or of the current release; everything else stays as it is. */
-
 
 
 
@@ -495,9 +488,6 @@ const migrate = {
 /** The migration of the release that runs, from the image that the host has. */
 async function again(run, current, target) {
     const { session, inputs } = run;
-    const missing = (0,checks/* missingImage */.iQ)(current, session.state.images);
-    if (missing !== null)
-        throw missing;
     const envFile = (0,env_file/* envFileOf */.Nt)(current, inputs.runbook);
     return await (0,change/* change */.Zg)(run, session.state, {
         release: current,
@@ -516,7 +506,7 @@ function requireMigration({ id, services }, { runbook, deploy: deploys }) {
     throw new errors/* UserError */.y('RB-SERVICE-UNKNOWN', {
         what: `release ${id} has no service ${service}, which migrates the schema`,
         why: `it has ${Object.keys(services).join(', ')}, and migration.service of the runbook file names ${service}`,
-        remedy: 'correct migration.service in the runbook file, or deploy a version that has it',
+        remedy: 'correct migration.service in the runbook file, or deploy a version that has it; if the service has `profiles` in its Compose file, name one in `profiles` of the runbook file and deploy',
     });
 }
 /**

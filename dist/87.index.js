@@ -412,6 +412,8 @@ function withoutKeys(text) {
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/backup/s3-litter.ts
+/** The file that makes a folder a backup. */
+const MANIFEST = 'manifest.json';
 /**
  * @param folder of the stack, without a slash at its end
  * @param known names of backups that have a manifest, readable or not
@@ -424,7 +426,9 @@ async function litterIn({ s3 }, { Bucket, folder }, known, before) {
         const id = /^(\d{8}T\d{6}Z)\//.exec(key?.slice(folder.length + 1) ?? '')?.[1];
         if (id === undefined || !key?.startsWith(`${folder}/`))
             return;
-        newest.set(id, Math.max(newest.get(id) ?? 0, time?.getTime() ?? Number.POSITIVE_INFINITY));
+        // A folder with a manifest is a backup, even if the server did not give out that manifest a moment ago.
+        const at = key.endsWith(`/${MANIFEST}`) ? undefined : time?.getTime();
+        newest.set(id, Math.max(newest.get(id) ?? 0, at ?? Number.POSITIVE_INFINITY));
     };
     let token;
     do {
@@ -643,7 +647,6 @@ var source = __webpack_require__(30860);
 
 
 
-const MANIFEST = 'manifest.json';
 /** Prefix of the empty object that reserves a backup's name until the backup is published. */
 const CLAIM = '.claim-';
 /** Requests at the same time for many small objects. */
@@ -683,6 +686,9 @@ function s3Destination(settings, stack, limits = {}) {
                 ? (page.Contents ?? []).flatMap(({ Key }) => Key ?? [])
                 : (page.CommonPrefixes ?? []).flatMap(({ Prefix }) => Prefix ?? []);
             token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
+            // The newest backups come last: without them an older one would count as the latest.
+            if (page.IsTruncated === true && token === undefined)
+                throw new Error('the server cut off the list of objects, and does not say how it goes on');
         } while (token !== undefined);
     }
     /** An unfinished backup, or one that is being removed, has no manifest. */
@@ -1813,6 +1819,7 @@ async function loadParts(stack, parts, filling, tools, accepted) {
 /* harmony export */   B7: () => (/* binding */ titlesOf),
 /* harmony export */   BA: () => (/* binding */ everythingOr),
 /* harmony export */   Qy: () => (/* binding */ partsWanted),
+/* harmony export */   TR: () => (/* binding */ byPresentUsers),
 /* harmony export */   sh: () => (/* binding */ hasWanted)
 /* harmony export */ });
 /* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(32863);
@@ -1849,6 +1856,14 @@ function partsWanted(manifest, wanted) {
         why: `it has ${titlesOf(manifest).join(', ') || 'neither databases nor volumes nor Qdrant'}`,
         remedy: 'correct the inputs databases, volumes and qdrant, or choose another backup',
     });
+}
+/**
+ * The parts, to be restored by the roles that the runbook file names: a new host may have another superuser than the
+ * host of the backup had.
+ */
+function byPresentUsers(parts, configured) {
+    const users = new Map(configured.toReversed().map(({ service, user }) => [service, user]));
+    return { ...parts, databases: parts.databases.map((one) => ({ ...one, user: users.get(one.service) ?? one.user })) };
 }
 /** Titles of all parts of a backup. */
 function titlesOf(manifest) {
@@ -3069,6 +3084,9 @@ function chooseBackup(manifests, wanted, place, now, asking = ANYBODY, suffices 
         return meant.findLast(suffices) ?? meant.at(-1);
     };
     const found = allowed(manifests, asking, wanted.by === 'id').reduce((first, some) => first ?? pick(some), undefined);
+    const copied = asking.fromHost === '' ? (0,_backup_installation__WEBPACK_IMPORTED_MODULE_2__/* .madeByCopy */ .Qt)(manifests, { id: asking.installation, host: asking.host }) : [];
+    if (found !== undefined && copied.includes(found))
+        throw twin(found, place, asking.host);
     if (found !== undefined)
         return found;
     if (asking.fromHost !== '')
@@ -3088,7 +3106,7 @@ function chooseBackup(manifests, wanted, place, now, asking = ANYBODY, suffices 
 function isWhole({ left }) {
     return left.length === 0;
 }
-const ANYBODY = { installation: null, onHost: true, fromHost: '' };
+const ANYBODY = { installation: null, host: '', onHost: true, fromHost: '' };
 /** Groups to choose from, the preferred one first. @param named the backup is wanted by its own name */
 function allowed(manifests, asking, named) {
     const { installation, onHost, fromHost } = asking;
@@ -3116,6 +3134,14 @@ function foreign({ id, installation }, place) {
         what: `the backup ${id} in ${place} belongs to ${(0,_backup_installation__WEBPACK_IMPORTED_MODULE_2__/* .titleOfInstallation */ .AN)(installation)}, not to this installation`,
         why: 'staging and production may share the name of the stack and a bucket; this would restore the data of the other installation',
         remedy: `if that is what you want (a new host for a lost one, say), set from-host: ${installation?.host ?? _backup_installation__WEBPACK_IMPORTED_MODULE_2__/* .UNKNOWN */ .HV}`,
+    });
+}
+function twin({ id, installation }, place, host) {
+    const other = installation?.host ?? _backup_installation__WEBPACK_IMPORTED_MODULE_2__/* .UNKNOWN */ .HV;
+    return new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-BACKUP-FOREIGN', {
+        what: `the backup ${id} in ${place} was made by the host ${other} in the name of this installation, whose host is ${host}`,
+        why: 'both have made backups, so one is a copy of the other, with the same machine ID and data of its own',
+        remedy: `set from-host to the host whose data you want: ${host} or ${other}; then give the copy a machine ID of its own: on it, rm /etc/machine-id && systemd-machine-id-setup`,
     });
 }
 function unknownHost(manifests, typed, place) {
@@ -3957,8 +3983,9 @@ function cleanSql(live) {
     and shobj_description(oid, 'pg_database') = ${(0,_postgres_names__WEBPACK_IMPORTED_MODULE_1__/* .literal */ .eu)(NEVER_LIVE)}`;
     return `select datname from pg_database where ${which};\n${dropWhere(which)}`;
 }
+/** What is left of a database whose removal was cut off (`datconnlimit` -2) can be dropped, but not altered. */
 function dropWhere(which) {
-    return `select format('alter database %I is_template false allow_connections false', datname) from pg_database where ${which}
+    return `select format('alter database %I is_template false allow_connections false', datname) from pg_database where ${which} and datconnlimit <> -2
 \\gexec
 select pg_terminate_backend(pid) from pg_stat_activity where datname in (select datname from pg_database where ${which})
 \\g /dev/null

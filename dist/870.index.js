@@ -109,18 +109,20 @@ function publishingOf(workflows) {
 function runbookText(survey, reference, bare) {
     const { stack, directory, compose, envFile, versioned, proxy, domain, probes } = survey;
     const lines = [
-        `# What the procedures must know of this stack. Written by init; every key: ${reference}`,
+        `# What the procedures must know about this stack. Written by init; all keys: ${reference}`,
         line(`stack: ${stack}`, 'the project that `docker compose ls` shows'),
         line(`directory: ${runbook_text_text(directory)}`, 'on the host'),
         ...(domain === null ? [] : [`url: https://${domain}`]),
         `compose: ${flow(compose)}`,
         envFile === null
             ? line('env-file: null', 'no env file was found')
-            : line(`env-file: ${runbook_text_text(envFile)}`, 'for interpolation and for what names it'),
+            : line(`env-file: ${runbook_text_text(envFile)}`, 'for variables in the Compose files, and for services that name it'),
         ...(survey.files.length === 0
             ? []
-            : [line(`files: ${flow(survey.files)}`, 'uploaded whole: a variable says which part is mounted')]),
-        line(`versioned: ${flow(versioned)}`, 'the version of a deploy sets the image tag of these'),
+            : [
+                line(`files: ${flow(survey.files)}`, 'uploaded completely, because a variable decides which part is mounted'),
+            ]),
+        line(`versioned: ${flow(versioned)}`, 'a deploy sets the image tag of these to its version'),
         ...(bare ? [line('tag: "{semver}"', 'Git tag v1.4.0 → image tag 1.4.0')] : []),
         ...services(survey),
         'proxy:',
@@ -128,9 +130,9 @@ function runbookText(survey, reference, bare) {
             ? ['  service: null']
             : [
                 `  service: ${runbook_text_text(proxy.service)}`,
-                line(`  url: ${proxy.tls ? 'https' : 'http'}://localhost`, 'asked from the host itself'),
+                line(`  url: ${proxy.tls ? 'https' : 'http'}://localhost`, 'requested from the host itself'),
                 ...(domain === null
-                    ? [line('  # host-header: shop.example', "the site's name, where the proxy serves several")]
+                    ? [line('  # host-header: shop.example', "the site's name, if the proxy serves several sites")]
                     : [`  host-header: ${domain}`]),
             ]),
         line(`  probes: ${flow(probes.length > 0 ? probes : ['/'])}`, 'must answer 2xx or 3xx before, during and after a deploy'),
@@ -141,7 +143,7 @@ function runbookText(survey, reference, bare) {
         ...backup(survey),
         ...(survey.writers.length === 0
             ? []
-            : ['restore:', line(`  writers: ${flow(survey.writers)}`, 'stand still while restored data becomes live')]),
+            : ['restore:', line(`  writers: ${flow(survey.writers)}`, 'stopped while restored data becomes live')]),
     ];
     return `${lines.join('\n')}\n`;
 }
@@ -155,7 +157,7 @@ function services({ health, interrupted }) {
             const asked = health.get(name);
             const why = interrupted.get(name);
             return [
-                ...(why === undefined ? [] : [`  # ${name} stops for a moment in a deploy of it: ${why}.`]),
+                ...(why === undefined ? [] : [`  # A deploy of ${name} stops it for a moment, because ${why}.`]),
                 ...(asked === undefined
                     ? []
                     : [
@@ -168,7 +170,7 @@ function services({ health, interrupted }) {
 function backup({ databases, volumes, qdrant, redpanda }) {
     return [
         'backup:',
-        line('  directory: /opt/backups', 'on the host: mkdir it, and give it to the user of ssh-user'),
+        line('  directory: /opt/backups', 'on the host; make it there, and let ssh-user own it'),
         ...(databases.length === 0
             ? ['  databases: []']
             : [
@@ -179,7 +181,7 @@ function backup({ databases, volumes, qdrant, redpanda }) {
         ...(qdrant.length === 0 ? [] : [`  qdrant: [${qdrant.map((name) => `{ service: ${runbook_text_text(name)} }`).join(', ')}]`]),
         ...(redpanda.length === 0 ? [] : [`  redpanda: ${flow(redpanda)}`]),
         '  keep: { days: 30 }',
-        line('  # s3: { bucket: …, region: … }', 'off the host: do this in the first week'),
+        line('  # s3: { bucket: …, region: … }', 'copies off the host: set this up in the first week'),
         line('  # recipients: [age1…]', 'age-keygen -o backup.key; keep that file outside GitHub too'),
     ];
 }
@@ -420,18 +422,18 @@ function interruption(service, services) {
 function lookAt(services, { proxy, migration, databases }, look) {
     for (const { name, image, command, entrypoint, builds } of services) {
         if (name !== migration && MIGRATES.test(`${command} ${entrypoint}`))
-            look.push(`${name} migrates the database when it starts: each new container does, before its release is judged, and a rollback does not take it back. A service of its own for that (depends_on: condition: service_completed_successfully) is run once, and its failure changes nothing.`);
+            look.push(`${name} migrates the database when it starts: each new container does this before its release is judged, and a rollback does not undo it. Move the migration to a service of its own (depends_on: condition: service_completed_successfully). A deploy runs that service once, and changes nothing if it fails.`);
         if (image === null && builds)
-            look.push(`${name} is only built: give it an image: of a registry, and push that from a workflow. The host builds nothing.`);
+            look.push(`${name} has build: and no image: in the Compose file. Give it an image: from a registry, and push that image from a workflow. The host builds nothing.`);
         if (roleOf(image) === 'other-data')
-            look.push(`${name} (${image}) holds data that no backup of these actions reads: save it by its own means.`);
+            look.push(`${name} (${image}) holds data that no backup of these actions contains: back it up with its own tools.`);
         if (roleOf(image) === 'certbot')
-            look.push(`${name} renews certificates; nginx serves a renewed one after a reload only.`);
+            look.push(`${name} renews certificates; nginx serves a renewed certificate only after a reload.`);
     }
     if (proxy === null)
-        look.push('No proxy was found in these files: runbook.yml says proxy.service: null. Probes ask https://localhost on the host, where the proxy of another stack may answer: set proxy.url and proxy.host-header to what does.');
+        look.push('No proxy was found in these files, so runbook.yml says proxy.service: null. Probes request https://localhost on the host, where the proxy of another stack may answer. Set proxy.url and proxy.host-header so that the probes reach your site.');
     else if (proxy.kind !== 'nginx')
-        look.push(`${proxy.service} is ${proxy.kind}: a deploy counts its answers only where it logs requests to its output, and asks by its own probes; what a changed configuration does stands in PROXIES.md.`);
+        look.push(`${proxy.service} is ${proxy.kind}: a deploy counts its answers only where it logs requests to its output, and sends its own probes in any case. PROXIES.md says what a changed configuration does.`);
     if (databases.length === 0)
         look.push('No PostgreSQL was found: backups copy volumes only.');
 }
@@ -525,8 +527,8 @@ async function init(request) {
     if (named.length === 0)
         throw new errors/* UserError */.y('RB-COMPOSE-INVALID', {
             what: `${(0,external_node_path_.resolve)(folder)} has no Compose file`,
-            why: 'looked for compose.yaml, docker-compose.yml and their production variants, in this folder alone',
-            remedy: "run init in the folder that has it, or name it with --compose; a stack without a Compose file is not this tool's",
+            why: 'looked for compose.yaml, docker-compose.yml and their production variants, in this folder only',
+            remedy: 'run init in the folder that has it, or name it with --compose; this tool needs a Compose file',
         });
     const first = (0,compose/* readProject */.W)(folder, named);
     const host = request.ask === null
@@ -573,9 +575,9 @@ async function init(request) {
         ...unreadable,
         ...sayPublishing(publishing),
         ...(written.some((path) => texts.get(path)?.includes(`timezone: ${timezone}`))
-            ? [`Schedules run by the clock of ${timezone}: timezone in the workflows.`]
+            ? [`Schedules run by the clock of ${timezone}. To change that, edit timezone in the workflows.`]
             : []),
-        ...(host?.crontab ?? []).map((line) => `A crontab of the host does this too: ${line}`),
+        ...(host?.crontab ?? []).map((line) => `A crontab of the host also does this work: ${line}`),
     ];
     return { written, kept, survey: found, host, look, settings };
 }
@@ -616,14 +618,16 @@ function fits(workflow, { certbot, databases, volumes, qdrant, migration }, fold
 function sayPublishing(publishing) {
     if (publishing === null)
         return [
-            'No workflow of this repository pushes images: a deploy pulls them from a registry, under the tag that it is given.',
+            'No workflow of this repository pushes images. A deploy pulls them from a registry, by the tag that you give it.',
         ];
     const { file, tag } = publishing;
     if (tag === '1.4.0')
         return [`${file} pushes 1.4.0 for the Git tag v1.4.0: runbook.yml says tag: "{semver}".`];
     if (tag === null)
-        return [`${file} pushes images; which tag it gives them was not found out.`];
-    return [`${file} pushes the images of a tag; deploy.yml starts with the same tag and must not be earlier.`];
+        return [`${file} pushes images, but it is not clear which tag they get.`];
+    return [
+        `${file} pushes images for a Git tag. deploy.yml starts with the same tag, so it has to wait for these images (image-timeout).`,
+    ];
 }
 /** File name → text of the YAML files in a folder. */
 function textsIn(folder) {
@@ -663,13 +667,13 @@ function sayInitialised({ written, kept, survey, host, look, settings }, { folde
             : [
                 'Look at',
                 ...mark('!', look),
-                ...mark('!', [...interrupted].map(([name, why]) => `${name} stops for a moment in a deploy of it: ${why}.`)),
+                ...mark('!', [...interrupted].map(([name, why]) => `A deploy of ${name} stops it for a moment, because ${why}.`)),
                 '',
             ]),
         ...(written.length === 0 ? [] : ['Wrote', ...written.map((path) => `  ${path}`), '']),
-        ...(kept.length === 0 ? [] : ['Left as it is, for it was there', ...kept.map((path) => `  ${path}`), '']),
+        ...(kept.length === 0 ? [] : ['Left as it is, because it existed already', ...kept.map((path) => `  ${path}`), '']),
         ...(settings.length === 0 ? [] : ['To set on GitHub', ...settings.map((line) => `  ${line}`), '']),
-        'Next         read runbook.yml; set what is to be set; let `check` say what is missing; push; run Deploy with dry-run.',
+        'Next         read runbook.yml; make the settings on GitHub; run `check`, which says what is missing; push; run Deploy with dry-run.',
     ].join('\n');
 }
 function mark(sign, sentences) {
@@ -1033,7 +1037,7 @@ function usesOf(given, packageFolder) {
                 ? 'the repository of the actions is not known'
                 : `--uses ${JSON.stringify(given)} is not of the form owner/repository@ref`,
             why: 'the workflows name the actions by their repository and a commit or tag of it',
-            remedy: 'say --uses OWNER/runbook-actions@COMMIT, with the commit that you have looked at',
+            remedy: 'give --uses OWNER/runbook-actions@COMMIT, with the commit that you have looked at',
         });
     return { repository, ref, version: /^[0-9a-f]{40}$/.test(ref) ? `v${version}` : ref };
 }
@@ -1234,7 +1238,7 @@ async function check({ folder, actions, askGitHub, ask }) {
     if (facts.needs.length === 0)
         throw new errors/* UserError */.y('RB-CONFIG-MISSING', {
             what: `no workflow in ${(0,external_node_path_.join)(folder, '.github', 'workflows')} runs an action of this project`,
-            remedy: 'run init first, or say --folder',
+            remedy: 'run init first, or give --folder the folder of the repository',
         });
     let settings = null;
     let why = '';
@@ -1262,7 +1266,7 @@ async function check({ folder, actions, askGitHub, ask }) {
                 ]
                 : []),
             ...(0,checklist/* sayFindings */.Mm)(findings),
-            ...(ask === null ? ['The host was not looked at: say --host user@host.'] : []),
+            ...(ask === null ? ['The host was not checked: give --host user@host.'] : []),
             bad > 0
                 ? `${bad} to be put right.`
                 : settings === null
@@ -1695,8 +1699,8 @@ function reviewersOf(given) {
     throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-INPUT-INVALID', {
         what: odd.length > 0
             ? `--reviewer ${JSON.stringify(odd[0])} is neither a login of GitHub nor a team`
-            : `--reviewer names ${all.length}, and GitHub takes ${MOST} for an environment`,
-        remedy: 'say --reviewer ann,bob, or a team of an organisation: --reviewer acme/operations; one of them suffices',
+            : `--reviewer names ${all.length} reviewers, and GitHub allows ${MOST} for an environment`,
+        remedy: 'give --reviewer ann,bob, or a team of an organisation: --reviewer acme/operations; the approval of one person is enough',
     });
 }
 /**
@@ -1710,7 +1714,7 @@ function reviewerSteps({ environments }, reviewers, settings) {
     const steps = changing
         .filter((name) => !kept.includes(name))
         .map((name) => ({
-        what: `${reviewers.join(', ')} ${reviewers.length === 1 ? 'approves' : 'approve'} what ${name} carries out (a private repository needs GitHub Enterprise for it; APPROVALS.md has two other ways)`,
+        what: `${reviewers.join(', ')} ${reviewers.length === 1 ? 'approves' : 'approve'} what ${name} carries out (in a private repository this needs GitHub Enterprise; APPROVALS.md has two other ways)`,
         command: commandFor(name, reviewers, settings),
     }));
     return { steps, kept };
@@ -1819,6 +1823,8 @@ function none(path, kind) {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   A9: () => (/* binding */ normalized),
+/* harmony export */   cd: () => (/* binding */ interpolated),
+/* harmony export */   ht: () => (/* binding */ variablesOf),
 /* harmony export */   xX: () => (/* binding */ checkProjectName)
 /* harmony export */ });
 /* unused harmony export nameOf */
@@ -1883,7 +1889,7 @@ function topName(text) {
     const name = contents?.get?.('name');
     return typeof name === 'string' && name !== '' ? name : null;
 }
-/** The name with its variables replaced; `null`: it has a form that only Compose understands. */
+/** A name or path with its variables replaced; `null`: it has a form that only Compose understands. */
 function interpolated(name, variables) {
     const value = name.replace(REFERENCE, (all, plain, braced, way = '', standard = '') => {
         if (all === '$$')

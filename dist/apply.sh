@@ -218,29 +218,32 @@ entries_of() {
   files_between "$OLD" "$TARGET" | choose_files "$RB_STEP/paths"
 }
 
-# op_place NAME PATH…: puts the new release's files in place; NAME tells the operations of a plan apart
+# op_place NAME PATH…: puts the new release's files in place; NAME tells the operations of a plan apart, and with `apart`
+# only new containers get these files
 op_place() {
-  local name
-  name=$1
+  local name former
+  name=$1 former=
+  [ "$name" != apart ] || former=$RB_STEP/former
   shift
   entries_of "$@" >"$RB_STEP/place-$name" && remember_files "$RB_STEP/place-$name" >"$RB_STEP/were-$name.part" &&
     note_made "$RB_STEP/were-$name.part" "$TARGET" && mv "$RB_STEP/were-$name.part" "$RB_STEP/were-$name" ||
     { fail place "$name"; return 1; }
   # The proxy has read the new files if it was reloaded since.
-  [ "$name" = others ] || undo_push 'proxy_reads_again'
+  case $name in others | apart) ;; *) undo_push 'proxy_reads_again' ;; esac
   undo_push "placed_back $name"
-  { narrow_files "$RB_STEP/place-$name" >"$RB_STEP/placed-$name" && place_files "$RB_STEP/placed-$name"; } || fail place "$name"
+  { narrow_files "$RB_STEP/place-$name" >"$RB_STEP/placed-$name" && place_files "$RB_STEP/placed-$name" "$former"; } || fail place "$name"
 }
 
 # placed_back NAME: puts back the files that op_place of that name changed
 placed_back() {
+  [ "$1" != apart ] || return_files "$RB_STEP/former" || return 1
   [ ! -e "$RB_STEP/were-$1" ] || place_files "$RB_STEP/were-$1"
 }
 
 # files_back: puts back the files that any op_place changed
 files_back() {
   local name failed=0
-  for name in others both proxy; do placed_back "$name" || failed=1; done
+  for name in others apart both proxy; do placed_back "$name" || failed=1; done
   return "$failed"
 }
 
@@ -269,5 +272,6 @@ op_commit() {
   commit_release "$TARGET" || { fail commit "$TARGET"; return 1; }
   committed
   RB_LEFT=
+  rm -rf "$RB_STEP/former"
   event committed "release=$TARGET"
 }

@@ -11,7 +11,7 @@ facts_of() {
   section "image:$1"
   docker inspect --format '{{.Image}} {{.Config.Image}}' "$container"
   section "server:$1"
-  printf '%s\n' "$FACTS_SQL" | sql "$container" "$2" "$3" 2>&1
+  printf '%s\n' "$FACTS_SQL" | sql_told "$container" "$2" "$3"
   section "disk:$1"
   directory=$(echo 'show data_directory' | sql "$container" "$2" "$3" 2>/dev/null)
   docker exec "$container" df -Pk "${directory:-/}" </dev/null 2>/dev/null | awk 'NR == 2 { print $4 }'

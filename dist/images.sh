@@ -22,7 +22,10 @@ deliver() {
     # Another stack may have removed the image first.
     tag_images "$TARGET" "$image" 2>/dev/null || { pull "$image" && tag_images "$TARGET" "$image"; } || return 1
   done
-  tag_images "$TARGET" 2>"$RB_STEP/pull.log" || { fail untagged "$TARGET" "$RB_STEP/pull.log"; return 1; }
+  # A cleanup of the host may have removed images of services without a container. If nothing is pulled, what the plan
+  # starts is fetched next, and the rest may stay away: no registry has to answer so that a site can be opened.
+  tag_images "$TARGET" 2>"$RB_STEP/pull.log" || [ $# = 0 ] || { fetch_former "$TARGET" && tag_images "$TARGET" 2>"$RB_STEP/pull.log"; } ||
+    { fail untagged "$TARGET" "$RB_STEP/pull.log"; return 1; }
   rm -rf "$RB_STEP/delivery"
 }
 

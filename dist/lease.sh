@@ -71,14 +71,26 @@ lease_end_step() {
 # The number of former steps whose folders stay on the host.
 LEASE_STEPS=30
 
-# Removes secrets, reserved room and old steps; after an owner that did not give its lease back also containers of its
-# steps (helpers, commands) that these could not remove themselves.
+# lease_killed: whether a step was killed that nobody has cleared up after; marks these as cleared up
+lease_killed() {
+  local lease_folder lease_found=1
+  for lease_folder in "$RB_ROOT"/steps/*; do
+    [ -e "$lease_folder/script" ] && [ ! -e "$lease_folder/status" ] && [ ! -e "$lease_folder/swept" ] || continue
+    lease_found=0
+    : >"$lease_folder/swept"
+  done
+  return "$lease_found"
+}
+
+# Removes secrets, reserved room and old steps; after an owner that did not give its lease back, or a step that was
+# killed, also containers of steps (helpers, commands) that these could not remove themselves.
 lease_sweep() {
-  local lease_old lease_label lease_left
+  local lease_old lease_label lease_left lease_dead=''
   # No step runs now, so nothing of them is needed any more. Removing files below makes a folder younger.
   for lease_old in $(ls -t "$RB_ROOT/steps" | tail -n "+$((LEASE_STEPS + 1))"); do rm -rf "$RB_ROOT/steps/$lease_old"; done
-  rm -rf "$RB_ROOT"/steps/*/input "$RB_ROOT"/steps/*/delivery "$RB_ROOT"/steps/*/room "$RB_ROOT"/steps/*/access "$RB_ROOT/dead"
-  [ "$(lease_value state)" = held ] || return 0
+  rm -rf "$RB_ROOT"/steps/*/input "$RB_ROOT"/steps/*/delivery "$RB_ROOT"/steps/*/room "$RB_ROOT"/steps/*/access "$RB_ROOT"/steps/*/former "$RB_ROOT/dead"
+  ! lease_killed || lease_dead=1
+  [ "$(lease_value state)" = held ] || [ -n "$lease_dead" ] || return 0
   for lease_label in runbook.root runbook.command; do
     lease_left=$(docker ps -aq --filter "label=$lease_label=$RB_ROOT" 2>/dev/null </dev/null) || lease_left=
     # shellcheck disable=SC2086 # IDs
@@ -87,7 +99,8 @@ lease_sweep() {
 }
 
 # lease_take OWNER PROCEDURE EXPIRY PREEMPT: prints `token N`; or what lease_told says, with `held` while the owner
-# lives and `busy` while a step still runs that its owner left alone
+# lives and `busy` while a step still runs that its owner left alone; or `locked` when others ask for the lease all the
+# time
 lease_take() {
   local lease_place token
   (
@@ -98,7 +111,10 @@ lease_take() {
     [ -w "$lease_place" ] || rmdir "$lease_place" 2>/dev/null
     mkdir -p "$RB_ROOT/steps" && chmod 700 "$RB_ROOT" || exit 1
     exec 7>>"$RB_ROOT/lease.lock" 8>>"$RB_ROOT/lock" || exit 1
-    flock -w 10 7 || exit 1
+    flock -w 10 7 || {
+      echo locked
+      exit 1
+    }
     if lease_alive "$3"; then
       [ "$4" != 1 ] || lease_preempt "$1"
       lease_told held
@@ -125,13 +141,15 @@ lease_acquire() {
   while :; do
     answer=$(lease_take "$1" "$2" "$3" "$4" 2>&1)
     case $answer in
-      held* | busy*) ;;
+      held* | busy*)
+        # Compares everything but the seconds.
+        news=$(printf '%s\n' "$answer" | sed 5d)
+        if [ "$news" != "$told" ] || [ $(($(lease_now) % 10)) = 0 ]; then printf '%s\n' "$answer"; fi
+        told=$news
+        ;;
+      locked) ;;
       *) break ;;
     esac
-    # Compares everything but the seconds.
-    news=$(printf '%s\n' "$answer" | sed 5d)
-    if [ "$news" != "$told" ] || [ $(($(lease_now) % 10)) = 0 ]; then printf '%s\n' "$answer"; fi
-    told=$news
     [ -n "$reader" ] || {
       lease_listen &
       reader=$!

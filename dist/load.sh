@@ -18,6 +18,9 @@ restore_begin() {
 restore_load() {
   local load_number load_service load_from load_sha256 load_language
   event loading "index=$1"
+  # The step reads the server's errors, so these must be in English. Only a superuser may change this setting.
+  load_language=$(echo "select '-c lc_messages=C' from pg_roles where rolname = current_user and rolsuper" |
+    sql "$container" "$3" "$4" 2>"$RB_STEP/load-$1.log") || { fail load "$2" "$RB_STEP/load-$1.log"; return 1; }
   case $5 in
     sql*) set -- "$@" psql -Xq -o /dev/null -v ON_ERROR_STOP=1 -U "$3" -d "$4" -f - ;;
     *-plain) set -- "$@" pg_restore --exit-on-error --no-subscriptions --no-tablespaces -U "$3" -d "$4" ;;
@@ -25,9 +28,6 @@ restore_load() {
   esac
   load_number=$1 load_service=$2 load_from=$6 load_sha256=$7
   shift 7
-  # The step reads the server's errors, so these must be in English. Only a superuser may change this setting.
-  load_language=$(echo "select '-c lc_messages=C' from pg_roles where rolname = current_user and rolsuper" |
-    sql "$container" "$3" "$4")
   # What the reader leaves unread is read, too, or the writer would die of SIGPIPE.
   load_archive "$load_number" "$load_service" "$load_from" "$load_sha256" "$container" \
     database_tool "$container" sh -c 'PGOPTIONS="$PGOPTIONS $1" && export PGOPTIONS && shift && "$@" && cat >/dev/null' sh "$load_language" "$@"

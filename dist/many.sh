@@ -87,7 +87,8 @@ narrow_files() {
     rm -f "$1.modes"
 }
 
-# place_files LIST: makes the files in DIRECTORY what LIST says
+# place_files LIST [FORMER]: makes the files in DIRECTORY what LIST says; with FORMER, a folder, by new inodes where that
+# can be, see exchange_file
 place_files() {
   local path entry have entry_sha entry_path entry_mode
   cut -d ' ' -f 3- "$1" | there | below modes >"$1.modes" && : >"$1.written" || return 1
@@ -102,15 +103,15 @@ place_files() {
     if [ "$entry_sha" = - ]; then
       [ ! -e "$path" ] && [ ! -h "$path" ] || rm -f "$path"
     else
-      place_file "$RB_ROOT/blobs/$entry_sha" "$path" "$entry_mode" "$have" "$1.written" || return 1
+      place_file "$RB_ROOT/blobs/$entry_sha" "$path" "$entry_mode" "$have" "$1.written" "${2:-}" || return 1
     fi
   done <"$1.have"
   in_chunks to_disk <"$1.written" && rm -f "$1.modes" "$1.have" "$1.written"
 }
 
-# place_file BLOB TARGET MODE HAVE WRITTEN: a file that exists (HAVE is its mode) keeps its inode, because a container
-# that mounts this single file would go on with the old inode. A copy beside the file proves first that the disk has
-# room. The path of a file that has yet to reach the disk becomes a line of the file WRITTEN.
+# place_file BLOB TARGET MODE HAVE WRITTEN [FORMER]: without FORMER a file that exists (HAVE is its mode) keeps its
+# inode, because a container that mounts this single file would go on with the old inode. A copy beside the file proves
+# first that the disk has room. The path of a file that has yet to reach the disk becomes a line of the file WRITTEN.
 place_file() {
   case $2 in
     */*) [ -d "${2%/*}" ] || (umask 022 && mkdir -p "${2%/*}") || return 1 ;;
@@ -120,6 +121,10 @@ place_file() {
     return
   fi
   if ! cmp -s "$1" "$2"; then
+    if [ -n "${6:-}" ] && exchange_file "$1" "$2" "$3" "$6"; then
+      printf '%s\n' "$2" >>"$5"
+      return
+    fi
     { cp "$1" "$2.rb-part" && cat "$2.rb-part" >"$2" && printf '%s\n' "$2" >>"$5"; } || {
       rm -f "$2.rb-part"
       return 1
@@ -127,6 +132,28 @@ place_file() {
     rm -f "$2.rb-part"
   fi
   [ "$4" = "$3" ] || chmod "$3" "$2"
+}
+
+# exchange_file BLOB TARGET MODE FORMER: a new inode takes the place of TARGET, as a whole, and the former one is kept in
+# FORMER: containers that mount this single file go on with it. False, with nothing changed, for a link, for a file of
+# another user, which the new inode would not belong to, and where a file system cannot do it.
+exchange_file() {
+  local kept number
+  [ ! -h "$2" ] && [ -O "$2" ] && mkdir -p "$4" && number=$(($(ls "$4" | wc -l) + 1)) && kept=$4/$number || return 1
+  ln "$2" "$kept.inode" 2>/dev/null && printf '%s\n' "$2" >"$kept.path" &&
+    cp -a "$2" "$2.rb-part" && chmod u+w "$2.rb-part" && cat "$1" >"$2.rb-part" && chmod "$3" "$2.rb-part" && mv -f "$2.rb-part" "$2" || {
+    rm -f "$2.rb-part" "$kept.inode" "$kept.path"
+    return 1
+  }
+}
+
+# return_files FORMER: puts the inodes back that exchange_file keeps there
+return_files() {
+  local kept path
+  for kept in "$1"/*.inode; do
+    [ -e "$kept" ] || continue
+    { IFS= read -r path <"${kept%.inode}.path"; } 2>/dev/null && mv -f "$kept" "$path" || return 1
+  done
 }
 
 # store_blobs FOLDER: stores the files of FOLDER, which are named by their SHA-256

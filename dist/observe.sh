@@ -14,7 +14,7 @@ volume_format='{"Name":{{json .Name}},"Driver":{{json .Driver}},"Options":{{json
 info_format='{{.ServerVersion}} {{.DockerRootDir}} {{.SecurityOptions}}{{println}}{{range .ClientInfo.Plugins}}{{if eq .Name "compose"}}{{.Version}}{{end}}{{end}}'
 
 observe() {
-  local version engine compose tenants unlisted='' probed hashed probing shared sharing root ids found path unreadable=''
+  local version engine compose tenants unlisted='' probed hashed probing shared sharing root ids found path unseen unreadable=''
   # `docker info` starts each plugin of the client, so it is called only once.
   {
     read -r version engine
@@ -53,7 +53,10 @@ END
   section containers
   inspect_containers || unreadable=1
   section processes
-  printf '%s\n' "$found" | sed -n 's/^{"id":"\([0-9a-f]*\)","pid":\([0-9]*\),.*/\1 \2/p' | measure_processes
+  printf '%s\n' "$found" | sed -n 's/^{"id":"\([0-9a-f]*\)","pid":\([0-9]*\),.*/\1 \2/p' >"$hashed"
+  measure_processes <"$hashed"
+  unseen=$(unseen_process <"$hashed")
+  [ -z "$unseen" ] || { section unseen && printf '%s\n' "$unseen"; }
   section images
   # Without --all, Docker 29 leaves out images without a tag.
   docker image ls --all --no-trunc --digests --format '{{.ID}} {{.Repository}} {{.Tag}} {{.Digest}}'
@@ -182,6 +185,17 @@ measure_processes() {
     used=$(cat "/sys/fs/cgroup$group/memory.current" 2>/dev/null ||
       awk '/^VmRSS:/ { print $2 * 1024 }' "/proc/$pid/status" 2>/dev/null)
     printf '%s %s %s %s\n' "$id" "${used:-0}" "$(listening_ports "$pid")" "$(proxy_in "$pid" | tr ' ' :)"
+  done
+}
+
+# unseen_process: of lines `ID PID` on standard input, prints why this user cannot see the processes: `hidden` by the
+# host's /proc, or `elsewhere` if a container that runs has no process here. Source: proc(5), hidepid
+unseen_process() {
+  local id pid
+  [ -r /proc/1/stat ] || { echo hidden; return 0; }
+  while read -r id pid; do
+    [ "$pid" -eq 0 ] || [ -e "/proc/$pid/stat" ] || [ "$(docker inspect --format '{{.State.Pid}}' "$id" </dev/null 2>/dev/null)" != "$pid" ] ||
+      [ -e "/proc/$pid/stat" ] || { echo elsewhere; return 0; }
   done
 }
 

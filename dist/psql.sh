@@ -52,3 +52,10 @@ exec \"\$@\"" sh "$@"
 sql() {
   { session_sql && cat; } | database_tool "$1" psql -XqAt -v ON_ERROR_STOP=1 -U "$2" -d "$3"
 }
+
+# sql_told CONTAINER USER CONNECTION: the same, and prints what the server said if that fails. Otherwise nothing but the
+# rows is an answer: a server may greet every session with a warning, such as that the library of its locale changed.
+sql_told() {
+  local sql_said
+  { sql_said=$(sql "$@" 2>&1 >&3) || printf '%s\n' "$sql_said"; } 3>&1
+}

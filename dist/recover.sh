@@ -9,6 +9,6 @@ if [ -e "$RB_ROOT/restore.pending" ]; then
   sh "$RB_ROOT/restore.pending" "$WAY" || { fail settle "$WAY"; exit 1; }
 fi
 rm -f "$RB_ROOT/restore.pending.part"
-{ clean_servers && clean_volumes; } >"$RB_STEP/clean.log" 2>&1 || { fail clean "$PROJECT" "$RB_STEP/clean.log"; exit 1; }
+{ clean_servers && clean_volumes; } >"$RB_STEP/cleaned" 2>"$RB_STEP/clean.log" || { fail clean "$PROJECT" "$RB_STEP/clean.log"; exit 1; }
 # shellcheck disable=SC2034
-while read -r name; do event dropped "name=$name"; done <"$RB_STEP/clean.log"
+while read -r name; do event dropped "name=$name"; done <"$RB_STEP/cleaned"

@@ -42,7 +42,9 @@ make_staging() {
   staging=$(mktemp -d "$parent/runbook.XXXXXX") || refuse directory "$parent"
   # Compose may print the physical path, so the runner has to replace that one later.
   staging=$(cd "$staging" && pwd -P)
-  tree=$staging/tree
+  # As deep as the directory itself, so that a path above the directory is still recognized by the staging folder.
+  tree=$staging/root$DIRECTORY
+  mkdir -p "${tree%/*}" || refuse directory "$staging"
 }
 
 # split_line LINE: puts hash and path of a line of files.list into `sha` and `path`; the path may hold spaces

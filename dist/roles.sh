@@ -9,6 +9,6 @@ make_roles() {
   said=$(sql "$container" "$2" "$3" <"$RB_INPUT" 2>&1 >/dev/null)
   code=$?
   [ "$code" != 0 ] || return 0
-  printf '%s\n' "${said:-psql ended with exit status $code}" | sed -e '/^$/d' -e "s/PASSWORD .*/PASSWORD …/" | head -n 1 >"$RB_STEP/roles.log"
+  printf '%s\n' "${said:-psql ended with exit status $code}" | sed -E -e '/^$/d' -e '/^(WARNING|NOTICE|DETAIL|HINT):  /d' -e "s/PASSWORD .*/PASSWORD …/" | head -n 1 >"$RB_STEP/roles.log"
   fail roles "$1" "$RB_STEP/roles.log"
 }

@@ -1,21 +1,22 @@
 # Starts and removes servers and volumes for a drill; the servers have no network. Runs on the host after the prelude of
 # steps and the pieces for psql and volumes. Given: PROJECT (the Compose project of the drill's containers)
 
-# throwaway_remove: removes everything that a drill left, data included
+# throwaway_remove: removes everything that a drill left, data included. A stack of people may have the project's name:
+# nothing of it has the drill's own label.
 throwaway_remove() {
   local throwaway_ids throwaway_volumes
-  throwaway_ids=$(docker ps -aq --filter "label=com.docker.compose.project=$PROJECT")
+  throwaway_ids=$(docker ps -aq --filter label=runbook.helper=drill --filter "label=com.docker.compose.project=$PROJECT")
   # shellcheck disable=SC2086 # IDs
   [ -z "$throwaway_ids" ] || docker rm -fv $throwaway_ids >/dev/null
   volume_helpers_end
-  throwaway_volumes=$(docker volume ls -q --filter "label=com.docker.compose.project=$PROJECT")
+  throwaway_volumes=$(docker volume ls -q --filter label=runbook.helper=drill --filter "label=com.docker.compose.project=$PROJECT")
   # shellcheck disable=SC2086 # names
   [ -z "$throwaway_volumes" ] || docker volume rm -f $throwaway_volumes >/dev/null
 }
 
 # throwaway_volume NAME: makes an empty volume, with labels by which it is found like a stack's volume
 throwaway_volume() {
-  docker volume create --label "com.docker.compose.project=$PROJECT" --label "com.docker.compose.volume=$1" \
+  docker volume create --label runbook.helper=drill --label "com.docker.compose.project=$PROJECT" --label "com.docker.compose.volume=$1" \
     "$PROJECT-$1" >/dev/null 2>"$RB_STEP/volume.log" || { fail drill "$1" "$RB_STEP/volume.log"; return 1; }
 }
 

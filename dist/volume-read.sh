@@ -2,13 +2,16 @@
 # shellcheck disable=SC2154 # part_… come from the piece for parts
 
 # volume_tar: prints the script for the helper. Its exit status is 1 if a file changed while it was read. GNU tar has
-# the same status if a folder got or lost an entry meanwhile; that damages no file, so it does not count.
+# the same status if a folder got or lost an entry meanwhile; that damages no file, so it does not count. Nor do sockets,
+# which no archive holds, and warnings that a file system has no attributes. Names must be told as they are: tar would
+# write `\303` for a byte of an `ä`, and no folder would be found by that.
 volume_tar() {
   cat <<'SCRIPT'
 cd /volume || exit 2
 for beside; do set -- "$@" "--exclude=./$beside"; shift; done
 # Keep holes, extended attributes and access lists, if this tar knows them.
 ! tar --xattrs --acls --sparse --version >/dev/null 2>&1 || set -- --xattrs --acls --sparse "$@"
+! tar --quoting-style=literal --version >/dev/null 2>&1 || set -- --quoting-style=literal "$@"
 exec 5>&1
 { tar -c -f - --numeric-owner "$@" . 2>&1 >&5 5>&-; echo "#tar $?"; } | {
   torn='' status=2
@@ -19,7 +22,8 @@ exec 5>&1
         name=${line#tar: }
         [ -d "${name%: file changed as we read it}" ] || { torn=1; printf '%s\n' "$line" >&2; }
         ;;
-      'tar: '*': File removed before we read it') ;;
+      'tar: '*': File removed before we read it' | 'tar: '*': socket ignored') ;;
+      'tar: '*': Warning: Cannot '*xattr* | 'tar: '*': Warning: Cannot acl_'*) ;;
       *) torn=1; printf '%s\n' "$line" >&2 ;;
     esac
   done

@@ -66,14 +66,18 @@ addresses_in() {
 }
 
 # tell_waits ADDRESSES SERVICE USER CONNECTION: an event for each session of the migration that waits for a lock, with
-# the session that holds it; false where none waits
+# the session that holds it; false where none waits, or only for older transactions of others to end: CREATE INDEX
+# CONCURRENTLY does that while nobody waits behind it, and would leave an invalid index if it were cancelled
 tell_waits() {
   local row found=1
   [ -n "$1" ] || return 1
   waits_sql "client_addr = any('{$1}'::inet[]) and datname = current_database()" |
     asks "$2" "$3" "$4" >"$RB_STEP/waits" || return 1
   while IFS= read -r row; do
-    found=0
+    case $row in
+      *'"lock" : "a lock of the kind virtualxid", "circular" : false, "behind" : 0,'*) ;;
+      *) found=0 ;;
+    esac
     event waits "database=$2" "row=$row"
   done <"$RB_STEP/waits"
   return "$found"
