@@ -28,7 +28,7 @@ Reads the Compose files of a repository and, with --host, what runs on the serve
 there). Writes runbook.yml and the workflows; a file that is there is never overwritten.
 
   --host      as ssh takes it: user@host, or a name of ~/.ssh/config
-  --folder    the repository; default: this folder
+  --folder    the folder of the Compose files and runbook.yml; default: this folder. Workflows go to the repository's top
   --compose   Compose files, as with -f; default: found by their names, or as the server started them
   --uses      where the workflows find the actions; default: where this command came from
   --approval  who approves a deploy: reviewers of the environment (default), those of the protected branch production, or
@@ -111,7 +111,7 @@ async function obey(args: readonly string[], packageFolder: string, procedures: 
     timezone: Intl.DateTimeFormat().resolvedOptions().timeZone || 'Etc/UTC',
     templates: join(packageFolder, '.github', 'workflows'),
   });
-  console.log(sayInitialised(done, { folder, server: host ?? null }));
+  console.log(sayInitialised(done, { server: host ?? null }));
 }
 
 /** @returns whether all of it is there now @throws {UserError} */

@@ -13,6 +13,7 @@ import { gitHubSteps, hostSteps, keySteps, knownHostsLine, type Step, type Told 
 import { workflowsIn } from './check';
 import { readProject } from './compose';
 import { type Actions, needsOf } from './needs';
+import { topOf, workflowFolder } from './repository';
 import { reviewerSteps } from './reviewers';
 import { type AskGitHub, readSettings, type Settings } from './settings';
 
@@ -33,7 +34,7 @@ export interface Hands {
 }
 
 export interface AccessRequest {
-  /** Folder of the repository. */
+  /** Folder of `runbook.yml`. */
   readonly folder: string;
   readonly actions: Actions;
   /** Name of the host for ssh. */
@@ -67,8 +68,8 @@ export async function access(request: AccessRequest, hands: Hands): Promise<bool
   const facts = needsOf(workflowsIn(folder), request.actions, runbook);
   if (facts.needs.length === 0)
     throw new UserError('RB-CONFIG-MISSING', {
-      what: `no workflow in ${join(folder, '.github', 'workflows')} runs an action of this project`,
-      remedy: 'run init first, or give --folder the folder of the repository',
+      what: `no workflow in ${workflowFolder(folder)} runs an action of this project`,
+      remedy: 'run init first, or give --folder the folder of runbook.yml',
     });
   const { settings, why } = await settingsOf(hands.askGitHub);
   const user = userOf(request.user, settings);
@@ -206,14 +207,6 @@ function keyOf({ key, home, folder, address }: AccessRequest, stack: string): st
     why: 'one careless commit would publish it',
     remedy: 'leave --key out, or name a place outside',
   });
-}
-
-/** The folder with `.git`. */
-function topOf(folder: string): string {
-  for (let at = folder; ; at = dirname(at)) {
-    if (existsSync(join(at, '.git'))) return at;
-    if (at === dirname(at)) return folder;
-  }
 }
 
 function requireRoot(look: AccessLook, all: readonly Step[], { server, print }: AccessRequest): void {

@@ -6,10 +6,11 @@ import { UserError } from '../errors';
 import { byHand, type Finding, sayFindings, settingsFindings } from './checklist';
 import { hostRightsScript, rightsFindings } from './host-rights';
 import { type Actions, needsOf } from './needs';
+import { workflowFolder } from './repository';
 import { type AskGitHub, readSettings, type Settings } from './settings';
 
 interface CheckRequest {
-  /** Folder of the repository. */
+  /** Folder of `runbook.yml`. */
   readonly folder: string;
   readonly actions: Actions;
   readonly askGitHub: AskGitHub;
@@ -32,8 +33,8 @@ export async function check({ folder, actions, askGitHub, ask }: CheckRequest): 
   const facts = needsOf(workflowsIn(folder), actions, runbook);
   if (facts.needs.length === 0)
     throw new UserError('RB-CONFIG-MISSING', {
-      what: `no workflow in ${join(folder, '.github', 'workflows')} runs an action of this project`,
-      remedy: 'run init first, or give --folder the folder of the repository',
+      what: `no workflow in ${workflowFolder(folder)} runs an action of this project`,
+      remedy: 'run init first, or give --folder the folder of runbook.yml',
     });
   let settings: Settings | null = null;
   let why = '';
@@ -84,7 +85,7 @@ function loginOf({ environments, variables }: Settings): typeof UNKNOWN {
 }
 
 export function workflowsIn(folder: string): Map<string, string> {
-  const place = join(folder, '.github', 'workflows');
+  const place = workflowFolder(folder);
   const names = existsSync(place) ? readdirSync(place).filter((name) => /\.ya?ml$/.test(name)) : [];
   return new Map(names.sort().map((name) => [name, readFileSync(join(place, name), 'utf8')]));
 }

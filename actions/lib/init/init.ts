@@ -13,13 +13,14 @@ import { composeFilesIn, readProject } from './compose';
 import { type HostLook, hostLookScript, parseHostLook } from './host-look';
 import { type Actions, needsOf } from './needs';
 import { publishingOf } from './publishing';
+import { fromTop, noComposeFile, stackFolder, topOf, workflowFolder } from './repository';
 import { runbookText } from './runbook-text';
 import { siteIn } from './site';
 import { type Survey, survey } from './survey';
 import { type Uses, workflowText } from './workflows';
 
 interface InitRequest {
-  /** Folder of the repository. */
+  /** Folder of the stack: of its Compose files, and of `runbook.yml`. */
   readonly folder: string;
   /** Compose files, as with `-f`; `null`: to be found by their names. */
   readonly compose: readonly string[] | null;
@@ -41,8 +42,10 @@ interface InitRequest {
 export const APPROVALS = ['reviewers', 'branch', 'hash'] as const;
 export type Approval = (typeof APPROVALS)[number];
 
-/** Files, relative to the repository. */
+/** Files, relative to the repository's top. */
 export interface Initialised {
+  /** Folder of the stack. */
+  readonly folder: string;
   readonly written: readonly string[];
   /** Files that existed already, and stay unchanged. */
   readonly kept: readonly string[];
@@ -58,15 +61,11 @@ const ENV_FILES = ['.env.production', '.env.prod', '.env'];
 
 /** @throws {UserError} RB-COMPOSE-INVALID, and the errors of `ask`; nothing is written then */
 export async function init(request: InitRequest): Promise<Initialised> {
-  const { folder, uses, timezone } = request;
+  const { uses, timezone } = request;
+  const { folder, compose } = stackFolder(request.folder, request.compose);
   const chosen = composeFilesIn(folder);
-  const named = request.compose ?? chosen.files;
-  if (named.length === 0)
-    throw new UserError('RB-COMPOSE-INVALID', {
-      what: `${resolve(folder)} has no Compose file`,
-      why: 'looked for compose.yaml, docker-compose.yml and their production variants, in this folder only',
-      remedy: 'run init in the folder that has it, or name it with --compose; this tool needs a Compose file',
-    });
+  const named = compose ?? chosen.files;
+  if (named.length === 0) throw noComposeFile(folder);
   const first = readProject(folder, named);
   const host =
     request.ask === null
@@ -82,32 +81,32 @@ export async function init(request: InitRequest): Promise<Initialised> {
   // The files with which the stack was started tell more than names.
   const running = host?.compose.filter((path) => existsSync(join(folder, path))) ?? [];
   const files =
-    request.compose === null && host !== null && running.length > 0 && running.length === host.compose.length
-      ? running
-      : named;
+    compose === null && host !== null && running.length > 0 && running.length === host.compose.length ? running : named;
   const project = files === named ? first : readProject(folder, files);
   const envFiles = ENV_FILES.filter((name) => existsSync(join(folder, name)));
   const seen = survey(project, { folder: basename(resolve(folder)), envFiles, host });
   const found = { ...seen, domain: seen.domain ?? siteIn(folder, project, seen.proxy?.service ?? null) };
-  const workflows = join(folder, '.github', 'workflows');
+  const workflows = workflowFolder(folder);
+  const config = fromTop(folder, 'runbook.yml');
   const publishing = publishingOf(textsIn(workflows));
   const ghcr = project.services.some(({ image }) => image?.startsWith('ghcr.io/') === true);
   const envOnHost = found.envFile === null || (host?.envFile === found.envFile && !envFiles.includes(found.envFile));
   const page = `https://github.com/${uses.repository}/blob/${uses.ref}/actions/RUNBOOK.md`;
   const texts = new Map([
-    ['runbook.yml', runbookText(found, page, publishing?.tag === '1.4.0')],
+    [config, runbookText(found, page, publishing?.tag === '1.4.0')],
     ...[...templatesOf(request)]
       .filter(([name, text]) => /^\s*(- )?uses: \.\/actions\//m.test(text) && fits(name, found, folder))
       .map(([name, text]): [string, string] => [
         `.github/workflows/${name}`,
-        workflowText(text, { uses, envOnHost, ghcr, config: null, timezone }),
+        workflowText(text, { uses, envOnHost, ghcr, config, timezone }),
       ]),
   ]);
-  const kept = [...texts.keys()].filter((path) => existsSync(join(folder, path)));
+  const top = topOf(folder);
+  const kept = [...texts.keys()].filter((path) => existsSync(join(top, path)));
   const written = [...texts.keys()].filter((path) => !kept.includes(path));
   for (const path of written) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), texts.get(path) ?? '', { flag: 'wx' });
+    mkdirSync(dirname(join(top, path)), { recursive: true });
+    writeFileSync(join(top, path), texts.get(path) ?? '', { flag: 'wx' });
   }
   const { runbook, unreadable } = runbookIn(folder);
   const settings = byHand(needsOf(textsIn(workflows), request.actions, runbook));
@@ -125,7 +124,7 @@ export async function init(request: InitRequest): Promise<Initialised> {
       : []),
     ...(host?.crontab ?? []).map((line) => `A crontab of the host also does this work: ${line}`),
   ];
-  return { written, kept, survey: found, host, look, settings };
+  return { folder, written, kept, survey: found, host, look, settings };
 }
 
 /** Reads the existing file, which may hold anything. */
@@ -149,7 +148,8 @@ function templatesOf({ templates, approval }: Pick<InitRequest, 'templates' | 'a
 /** Leaves out schedules that would have nothing to do: their runs would be red, or noise. */
 function fits(workflow: string, { certbot, databases, volumes, qdrant, migration }: Survey, folder: string): boolean {
   if (/^(?:renew|issue)-certs\.yml$/.test(workflow)) return certbot;
-  if (/^(?:rotate|check)-secrets\.yml$/.test(workflow)) return existsSync(join(folder, '.sops.yaml'));
+  if (/^(?:rotate|check)-secrets\.yml$/.test(workflow))
+    return [folder, topOf(folder)].some((one) => existsSync(join(one, '.sops.yaml')));
   if (workflow === 'migrate.yml') return migration !== null;
   // Only for operators who close the site with an end.
   if (workflow === 'maintenance-reminder.yml') return false;

@@ -2,8 +2,8 @@
 import type { Initialised } from './init';
 
 export function sayInitialised(
-  { written, kept, survey, host, look, settings }: Initialised,
-  { folder, server }: { readonly folder: string; readonly server: string | null },
+  { folder, written, kept, survey, host, look, settings }: Initialised,
+  { server }: { readonly server: string | null },
 ): string {
   const { stack, directory, compose, versioned, interrupted } = survey;
   return [

@@ -14,8 +14,8 @@ interface WorkflowOptions {
   readonly envOnHost: boolean;
   /** Images come from GitHub's own registry, with the run's own token. */
   readonly ghcr: boolean;
-  /** Path of the runbook file; `null`: the default `runbook.yml`. */
-  readonly config: string | null;
+  /** Path of the runbook file from the repository's top. */
+  readonly config: string;
   /** The time zone of schedules: a name of the tz database. */
   readonly timezone: string;
 }
@@ -24,13 +24,15 @@ const LOCAL = /^(\s*(?:- )?uses: )\.\/actions\/([a-z-]+)(?: #.*)?$/;
 /** Notes in workflows for the checks of this repository. */
 const NOTE = / # zizmor: .*$/;
 
-export function workflowText(template: string, { uses, envOnHost, ghcr, timezone }: WorkflowOptions): string {
+export function workflowText(template: string, { uses, envOnHost, ghcr, config, timezone }: WorkflowOptions): string {
   const lines = template.split('\n').flatMap((line): string[] => {
     const [, head, action] = LOCAL.exec(line) ?? [];
     if (head !== undefined)
       return [
         `${head}${uses.repository}/actions/${action}@${uses.ref}${uses.version === uses.ref ? '' : ` # ${uses.version}`}`,
       ];
+    // With the variable RUNBOOK two stacks of a repository could not differ.
+    if (/^\s*config: /.test(line) && config !== 'runbook.yml') return [`${indentOf(line)}config: ${quoted(config)}`];
     if (/^\s*timezone: /.test(line)) return [`${indentOf(line)}timezone: ${timezone}`];
     if (/^\s*env-content:/.test(line) && envOnHost)
       return [
@@ -47,6 +49,10 @@ export function workflowText(template: string, { uses, envOnHost, ghcr, timezone
   return ghcr && /registry: ghcr\.io/.test(text)
     ? text.replace(/^(\s*)contents: read(.*)$/gm, '$1contents: read$2\n$1packages: read # to pull the images')
     : text;
+}
+
+function quoted(path: string): string {
+  return /^[A-Za-z][\w./-]*$/.test(path) ? path : JSON.stringify(path);
 }
 
 function indentOf(line: string): string {

@@ -1,6 +1,6 @@
 /** What is said of a repository's settings on GitHub, and of the host, before the first run. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -54,10 +54,20 @@ const whole = (): [Place, Record<string, Place>] => [
   { production: { rules: REVIEWED }, 'production-plan': {}, 'production-scheduled': {} },
 ];
 
-const run = (askGitHub: AskGitHub, ask: ((script: string) => Promise<string>) | null = null): Promise<Checked> =>
-  check({ folder, actions: actionsIn(root), askGitHub, ask });
+const run = (
+  askGitHub: AskGitHub,
+  ask: ((script: string) => Promise<string>) | null = null,
+  stack = folder,
+): Promise<Checked> => check({ folder: stack, actions: actionsIn(root), askGitHub, ask });
 
 describe('check', () => {
+  it('finds the workflows at the top, where runbook.yml lies in a folder', async () => {
+    mkdirSync(join(folder, '.git'));
+    mkdirSync(join(folder, 'deploy'));
+    writeFileSync(join(folder, 'deploy/runbook.yml'), 'stack: shop\n');
+    expect((await run(github(...whole()), null, join(folder, 'deploy'))).good).toBe(true);
+  });
+
   it('finds nothing missing where all is set, for the repository or in each environment', async () => {
     const { lines, good } = await run(github(...whole()));
     expect(lines.filter((line) => /^ {2}[✗!]/.test(line))).toEqual([
