@@ -2,7 +2,8 @@
 import { normalized } from '../stack/project-name';
 import type { Project, Service } from './compose';
 import type { HostLook } from './host-look';
-import { isForeign, type Role, roleOf } from './images';
+import { type Role, roleOf } from './images';
+import { versionedOf } from './versioned';
 
 interface Database {
   readonly service: string;
@@ -62,7 +63,7 @@ export function survey(
   const found: string[] = [];
   const look: string[] = [...project.notFollowed];
   const proxy = proxyOf(services);
-  const versioned = services.filter((one) => isApplication(one)).map(({ name }) => name);
+  const { services: versioned, others } = versionedOf(services);
   const databases = databasesOf(services, host, look);
   const migration = migrationOf(services);
   const dataServices = new Set(services.filter(({ image }) => isData(roleOf(image))).map(({ name }) => name));
@@ -75,6 +76,14 @@ export function survey(
   if (migration !== null)
     found.push(`${migration} migrates the database; a deploy runs it to its end before anything changes.`);
   for (const one of databases) found.push(`PostgreSQL in ${one.service}: user ${one.user}, database ${one.database}.`);
+  if (others.length > 0)
+    found.push(
+      `${others.join(', ')} ${others.length === 1 ? 'keeps the image tag' : 'keep the image tags'} of the Compose files.`,
+    );
+  if (versioned.length === 0)
+    look.push(
+      'No service was found whose image has the version of a deploy. Write such services under versioned in runbook.yml. Without them, a tag changes only files and settings.',
+    );
   const health = new Map(
     services.flatMap((one): [string, { path: string; port: number | null }][] => {
       const asked = healthPathIn(one.healthcheck);
@@ -118,15 +127,6 @@ function named(services: readonly Service[], role: Role): string[] {
 
 function isData(role: Role | null): boolean {
   return role === 'postgres' || role === 'qdrant' || role === 'redpanda' || role === 'other-data';
-}
-
-/**
- * Whether the service is the application: it is built here, or its image is not well known and has a variable or a
- * version as its tag.
- */
-function isApplication({ image, builds }: Service): boolean {
-  if (image === null) return builds;
-  return builds ? roleOf(image) === null : !isForeign(image) && /\$\{[^}]*\}|:(latest|main|v?\d+\.\d+)/.test(image);
 }
 
 function proxyOf(services: readonly Service[]): Survey['proxy'] {
