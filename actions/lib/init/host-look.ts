@@ -12,11 +12,12 @@ export interface HostLook {
   readonly directory: string | null;
   /** Compose files with which it was started, relative to its directory. */
   readonly compose: readonly string[];
+  /** Names of its services that run. */
+  readonly running: ReadonlySet<string>;
   /** Relative to the directory. */
   readonly envFile: string | null;
   /** Service → names in its container's environment; no other value leaves the host. */
   readonly postgres: ReadonlyMap<string, { readonly user: string; readonly database: string }>;
-  readonly domain: string | null;
   /** Paths that the proxy answers with 2xx. */
   readonly probes: readonly string[];
   /** Lines of crontabs that make backups or renew certificates, without values after the name of a password. */
@@ -25,11 +26,18 @@ export interface HostLook {
   readonly look: readonly string[];
 }
 
-/** @param services names in the repository; the project with the most of them is the right one */
-export function hostLookScript(services: readonly string[], paths: readonly string[]): string {
+/**
+ * @param services of the repository; the project with the most of them is the right one, if it also has an image that
+ *   only this application has
+ */
+export function hostLookScript(
+  services: readonly { readonly name: string; readonly image: string | null }[],
+  paths: readonly string[],
+): string {
+  const lines = services.map(({ name, image }) => `${name} ${repositoryOf(image ?? '')}`);
   return [
     'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
-    `SERVICES=${quote(services.join('\n'))} PATHS=${quote(paths.join('\n'))}`,
+    `SERVICES=${quote(lines.join('\n'))} PATHS=${quote(paths.join('\n'))}`,
     sectionsScript(),
     readFileSync(join(__dirname, 'host-look.sh'), 'utf8'),
   ].join('\n');
@@ -51,8 +59,8 @@ export function parseHostLook(output: string): HostLook {
     directory,
     compose: files.filter((path) => path !== null),
     envFile: env === undefined ? null : below(env, directory),
+    running: new Set(lines('services')),
     postgres: new Map(postgres),
-    domain: lines('domain')[0] ?? null,
     probes: lines('probes'),
     crontab: lines('crontab'),
     look: lines('look'),
@@ -62,4 +70,11 @@ export function parseHostLook(output: string): HostLook {
 /** A host path relative to its folder; `null`: it lies elsewhere. */
 function below(path: string, folder: string | null): string | null {
   return folder !== null && path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : null;
+}
+
+/** The image without tag and digest; empty: not known. */
+function repositoryOf(image: string): string {
+  const [text = ''] = image.split('@');
+  const repository = text.replace(/:(\$\{[^}]*\}|[^/:{}]*)+$/, '');
+  return repository.includes('$') ? '' : repository;
 }

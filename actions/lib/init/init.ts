@@ -67,17 +67,7 @@ export async function init(request: InitRequest): Promise<Initialised> {
   const named = compose ?? chosen.files;
   if (named.length === 0) throw noComposeFile(folder);
   const first = readProject(folder, named);
-  const host =
-    request.ask === null
-      ? null
-      : parseHostLook(
-          await request.ask(
-            hostLookScript(
-              first.services.map(({ name }) => name),
-              PATHS,
-            ),
-          ),
-        );
+  const host = request.ask === null ? null : parseHostLook(await request.ask(hostLookScript(first.services, PATHS)));
   // The files with which the stack was started tell more than names.
   const running = host?.compose.filter((path) => existsSync(join(folder, path))) ?? [];
   const files =

@@ -16,6 +16,7 @@ export function runbookText(survey: Survey, reference: string, bare: boolean): s
     envFile === null
       ? line('env-file: null', 'no env file was found')
       : line(`env-file: ${text(envFile)}`, 'for variables in the Compose files, and for services that name it'),
+    ...(survey.profiles.length === 0 ? [] : [line(`profiles: ${flow(survey.profiles)}`, 'active on the host')]),
     ...(survey.files.length === 0
       ? []
       : [

@@ -3,6 +3,8 @@ import { normalized } from '../stack/project-name';
 import type { Project, Service } from './compose';
 import type { HostLook } from './host-look';
 import { type Role, roleOf } from './images';
+import { lookAt, MIGRATES } from './look-at';
+import { activeIn } from './profiles';
 import { versionedOf } from './versioned';
 
 interface Database {
@@ -21,6 +23,8 @@ export interface Survey {
   readonly envFile: string | null;
   /** Services whose image tag is the application's version. */
   readonly versioned: readonly string[];
+  /** Active profiles of the Compose files. */
+  readonly profiles: readonly string[];
   readonly proxy: { readonly service: string; readonly kind: Role; readonly tls: boolean } | null;
   /** The site's name, where a label or a variable holds it. */
   readonly domain: string | null;
@@ -44,9 +48,6 @@ export interface Survey {
   readonly look: readonly string[];
 }
 
-const MIGRATES =
-  /\b(migrat(e|ions?)|alembic\s+upgrade|db:migrate|db:prepare|flyway|liquibase|goose\s+up|prisma\s+db\s+push)\b/i;
-
 /**
  * @param folder name of the repository's folder
  * @param envFiles env files in the repository
@@ -59,9 +60,9 @@ export function survey(
     host,
   }: { readonly folder: string; readonly envFiles: readonly string[]; readonly host: HostLook | null },
 ): Survey {
-  const { services } = project;
+  const { services, profiles, look: leftOut } = activeIn(project.services, host?.running ?? new Set());
   const found: string[] = [];
-  const look: string[] = [...project.notFollowed];
+  const look: string[] = [...project.notFollowed, ...leftOut];
   const proxy = proxyOf(services);
   const { services: versioned, others } = versionedOf(services);
   const databases = databasesOf(services, host, look);
@@ -71,7 +72,9 @@ export function survey(
   const application = services.filter(({ name }) => !dataServices.has(name) && name !== inFront);
   const envFile = host?.envFile ?? envFiles[0] ?? application.flatMap((one) => one.envFiles)[0] ?? null;
   const interrupted = new Map(application.flatMap((one) => interruption(one, services)));
-  lookAt(services, { proxy, migration, databases }, look);
+  const volumes = volumesOf(application);
+  const qdrant = named(services, 'qdrant');
+  look.push(...lookAt(services, { proxy, migration, databases, copied: [...volumes, ...qdrant] }));
   if (proxy !== null) found.push(`${proxy.service} is the proxy in front (${proxy.kind}).`);
   if (migration !== null)
     found.push(`${migration} migrates the database; a deploy runs it to its end before anything changes.`);
@@ -99,15 +102,16 @@ export function survey(
     files: foldersOf(services),
     envFile,
     versioned,
+    profiles,
     proxy,
-    domain: domainIn(services) ?? host?.domain ?? null,
+    domain: domainIn(services),
     probes: known.length > 0 ? known : [...new Set([...health.values()].map(({ path }) => path))],
     health,
     migration,
     databases,
-    qdrant: named(services, 'qdrant'),
+    qdrant,
     redpanda: named(services, 'redpanda'),
-    volumes: volumesOf(application),
+    volumes,
     writers: application
       .filter((one) => one.name !== migration && databases.some(({ service }) => callsService(one, service)))
       .map(({ name }) => name),
@@ -156,17 +160,25 @@ function migrationOf(services: readonly Service[]): string | null {
   return (migrates.find(({ name }) => awaited.has(name)) ?? migrates[0])?.name ?? null;
 }
 
+/** The names of the same variables in Bitnami's image. */
+const BITNAMIS = { POSTGRES_USER: 'POSTGRESQL_USERNAME', POSTGRES_DB: 'POSTGRESQL_DATABASE' } as const;
+
 function databasesOf(services: readonly Service[], host: HostLook | null, look: string[]): Database[] {
   return services
     .filter(({ image }) => roleOf(image) === 'postgres')
-    .map(({ name, environment }) => {
+    .map(({ name, environment, envFiles }) => {
       const seen = host?.postgres.get(name);
-      const user = seen?.user ?? defaultOf(environment.get('POSTGRES_USER') ?? '') ?? 'postgres';
-      const database = seen?.database ?? defaultOf(environment.get('POSTGRES_DB') ?? '') ?? user;
-      const open = ['POSTGRES_USER', 'POSTGRES_DB'].filter((key) => {
-        const value = environment.get(key);
-        return value !== undefined && value !== '' && defaultOf(value) === null;
-      });
+      const value = (key: keyof typeof BITNAMIS): string | undefined =>
+        environment.get(key) ?? environment.get(BITNAMIS[key]);
+      const user = seen?.user ?? defaultOf(value('POSTGRES_USER') ?? '') ?? 'postgres';
+      const database = seen?.database ?? defaultOf(value('POSTGRES_DB') ?? '') ?? user;
+      const keys = ['POSTGRES_USER', 'POSTGRES_DB'] as const;
+      const open = keys.filter((key) => value(key) && defaultOf(value(key) ?? '') === null);
+      const unread = envFiles.length === 0 ? [] : keys.filter((key) => value(key) === undefined);
+      if (seen === undefined && unread.length > 0)
+        look.push(
+          `${unread.join(' and ')} of ${name} may be set in ${envFiles.join(', ')}, which init did not read: correct backup.databases in runbook.yml.`,
+        );
       if (seen === undefined && open.length > 0)
         look.push(`${open.join(' and ')} of ${name} come from a variable: correct backup.databases in runbook.yml.`);
       return { service: name, user: user || 'postgres', database: database || user || 'postgres' };
@@ -213,38 +225,6 @@ function interruption(service: Service, services: readonly Service[]): [string, 
   ];
   if (why.length === 0 || (!calledBy && ports.length === 0)) return [];
   return [[name, why.join(' and ')]];
-}
-
-function lookAt(
-  services: readonly Service[],
-  { proxy, migration, databases }: Pick<Survey, 'proxy' | 'migration' | 'databases'>,
-  look: string[],
-): void {
-  for (const { name, image, command, entrypoint, builds } of services) {
-    if (name !== migration && MIGRATES.test(`${command} ${entrypoint}`))
-      look.push(
-        `${name} migrates the database when it starts: each new container does this before its release is judged, and a rollback does not undo it. Move the migration to a service of its own (depends_on: condition: service_completed_successfully). A deploy runs that service once, and changes nothing if it fails.`,
-      );
-    if (image === null && builds)
-      look.push(
-        `${name} has build: and no image: in the Compose file. Give it an image: from a registry, and push that image from a workflow. The host builds nothing.`,
-      );
-    if (roleOf(image) === 'other-data')
-      look.push(
-        `${name} (${image}) holds data that no backup of these actions contains: back it up with its own tools.`,
-      );
-    if (roleOf(image) === 'certbot')
-      look.push(`${name} renews certificates; nginx serves a renewed certificate only after a reload.`);
-  }
-  if (proxy === null)
-    look.push(
-      'No proxy was found in these files, so runbook.yml says proxy.service: null. Probes request https://localhost on the host, where the proxy of another stack may answer. Set proxy.url and proxy.host-header so that the probes reach your site.',
-    );
-  else if (proxy.kind !== 'nginx')
-    look.push(
-      `${proxy.service} is ${proxy.kind}: a deploy counts its answers only where it logs requests to its output, and sends its own probes in any case. PROXIES.md says what a changed configuration does.`,
-    );
-  if (databases.length === 0) look.push('No PostgreSQL was found: backups copy volumes only.');
 }
 
 /** Finds `http://localhost:8080/healthz` in a healthcheck. */

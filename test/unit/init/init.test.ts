@@ -260,7 +260,9 @@ describe('a stack in a folder of its repository', () => {
     await expect(run()).rejects.toThrow(/there are some in deploy\n.*--folder deploy, or/s);
     put('prod/compose.yaml', compose);
     const files = ['deploy/compose.yaml', 'prod/compose.yaml'];
-    await expect(run(null, 'reviewers', { compose: files })).rejects.toThrow(/not all of these files are in the folder/);
+    await expect(run(null, 'reviewers', { compose: files })).rejects.toThrow(
+      /not all of these files are in the folder/,
+    );
   });
 });
 

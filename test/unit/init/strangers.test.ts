@@ -1,10 +1,12 @@
 /** Stacks as strangers have them: what `init` makes of them can be carried out, and what it could not know is said. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { actionsIn } from '../../../actions/command';
 import { parseRunbook } from '../../../actions/lib/config/load';
+import { hostLookScript, parseHostLook } from '../../../actions/lib/init/host-look';
 import { type Initialised, init } from '../../../actions/lib/init/init';
 
 const root = resolve(__dirname, '../../..');
@@ -67,4 +69,92 @@ it.each<[string, string, string[]]>([
 it('a stack without a service for a version says that a tag would change nothing but files', async () => {
   put('compose.yaml', 'services: { web: { image: "nginx:1.27" }, ci: { image: "louislam/uptime-kuma:1" } }\n');
   expect((await run()).look.join('\n')).toContain('No service was found whose image has the version of a deploy');
+});
+
+it('names of a database that stand in an env file are asked for, not guessed without a word', async () => {
+  put(
+    'compose.yaml',
+    'services: { db: { image: "postgres:17", env_file: [.env], environment: { POSTGRES_USER: app } } }\n',
+  );
+  expect((await run()).look.join('\n')).toContain('POSTGRES_DB of db may be set in .env, which init did not read');
+  put('compose.yaml', 'services: { db: { image: "postgres:17", environment: { POSTGRES_USER: app } } }\n');
+  expect((await run()).look.join('\n')).not.toContain('may be set in');
+});
+
+it('a database of Bitnami has other names of variables', async () => {
+  put(
+    'compose.yaml',
+    'services: { db: { image: "bitnami/postgresql:16", environment: [POSTGRESQL_USERNAME=app, POSTGRESQL_DATABASE=shop] } }\n',
+  );
+  await run();
+  expect(runbook().backup.databases).toEqual([expect.objectContaining({ user: 'app', database: 'shop' })]);
+});
+
+it('services of a profile that is not active are left out, as a deploy by version would not find them', async () => {
+  put(
+    'compose.yaml',
+    `services:
+  web: { image: "ghcr.io/me/web:\${TAG}" }
+  migrate: { image: "ghcr.io/me/web:\${TAG}", command: alembic upgrade head, profiles: [tools] }
+  worker: { image: "ghcr.io/me/web:\${TAG}", profiles: [prod, all], volumes: ["jobs:/jobs"] }
+`,
+  );
+  const { look } = await run();
+  expect(runbook()).toMatchObject({ versioned: ['web'], profiles: [], backup: { volumes: [] } });
+  expect(look.join('\n')).toContain('migrate belongs to the profile tools');
+  expect(look.join('\n')).toContain('worker belongs to the profile prod');
+  rmSync(join(folder, 'runbook.yml'));
+  const seen = await run('\n#rb-section project\nshop\n/srv/shop\n#rb-section services\nweb\nworker\n');
+  expect(runbook()).toMatchObject({
+    versioned: ['web', 'worker'],
+    profiles: ['prod'],
+    backup: { volumes: [expect.anything()] },
+  });
+  expect(seen.look.join('\n')).not.toContain('worker belongs to');
+});
+
+it('folders of the host with data are named, as no backup has them', async () => {
+  put('config.yml', '');
+  put(
+    'compose.yaml',
+    `services:
+  app:
+    image: ghcr.io/me/app:1.0
+    volumes: [./uploads:/uploads, "/srv/data:/data", ./config.yml:/c.yml, "/var/run/docker.sock:/s", "/etc/localtime:/t", ".:/app", "../shared:/x:ro"]
+`,
+  );
+  const { look } = await run();
+  expect(look.join('\n')).toContain('app writes to ./uploads, /srv/data on the host, which no backup contains');
+  expect(look.join('\n')).toContain('No data was found that a backup could copy, so no workflow makes backups');
+  expect(look.join('\n')).toContain(
+    'app mounts ../shared, which is outside of the folder of runbook.yml, so a deploy does not upload it',
+  );
+});
+
+it.each([
+  ['its own', 'shop web ghcr.io/me/shop:1.0\nshop db postgres:16', 'shop'],
+  ['its own, whose tag has moved on', 'shop web 0123456789ab', 'shop'],
+  ['of another application with the same names', 'blog web wordpress:6\nblog db postgres:16', null],
+  [
+    'its own beside another',
+    'blog web wordpress:6\nblog db postgres:16\nblog caddy caddy:2\nshop web ghcr.io/me/shop:2',
+    'shop',
+  ],
+])('on the host the project is found that is %s', (_, containers, found) => {
+  put('bin/docker', `#!/bin/sh\n[ "$1 $2" != "ps -a" ] || cat ${folder}/containers\n`);
+  chmodSync(join(folder, 'bin/docker'), 0o755);
+  put('containers', `${containers}\n`);
+  const services = [
+    { name: 'web', image: 'ghcr.io/me/shop:${TAG:-latest}' },
+    { name: 'db', image: 'postgres:17' },
+    { name: 'caddy', image: 'caddy:2' },
+  ];
+  const { stdout } = spawnSync('sh', ['-s'], {
+    input: hostLookScript(services, []),
+    env: { PATH: `${folder}/bin:/usr/bin:/bin` },
+    encoding: 'utf8',
+  });
+  const { stack, look } = parseHostLook(stdout);
+  expect(stack).toBe(found);
+  if (found === null) expect(look.join('\n')).toContain('blog has services of the same names with other images');
 });

@@ -1,0 +1,77 @@
+/** What an operator should look at in the Compose files, as sentences. Pure. */
+import type { Service } from './compose';
+import { type Role, roleOf } from './images';
+
+export const MIGRATES =
+  /\b(migrat(e|ions?)|alembic\s+upgrade|db:migrate|db:prepare|flyway|liquibase|goose\s+up|prisma\s+db\s+push)\b/i;
+
+interface Known {
+  readonly proxy: { readonly service: string; readonly kind: Role } | null;
+  readonly migration: string | null;
+  readonly databases: readonly unknown[];
+  /** Other data that a backup copies. */
+  readonly copied: readonly string[];
+}
+
+export function lookAt(services: readonly Service[], { proxy, migration, databases, copied }: Known): string[] {
+  const look: string[] = [];
+  for (const { name, image, command, entrypoint, builds } of services) {
+    if (name !== migration && MIGRATES.test(`${command} ${entrypoint}`))
+      look.push(
+        `${name} migrates the database when it starts: each new container does this before its release is judged, and a rollback does not undo it. Move the migration to a service of its own (depends_on: condition: service_completed_successfully). A deploy runs that service once, and changes nothing if it fails.`,
+      );
+    if (image === null && builds)
+      look.push(
+        `${name} has build: and no image: in the Compose file. Give it an image: from a registry, and push that image from a workflow. The host builds nothing.`,
+      );
+    if (roleOf(image) === 'other-data')
+      look.push(
+        `${name} (${image}) holds data that no backup of these actions contains: back it up with its own tools.`,
+      );
+    if (roleOf(image) === 'certbot')
+      look.push(`${name} renews certificates; nginx serves a renewed certificate only after a reload.`);
+  }
+  if (proxy === null)
+    look.push(
+      'No proxy was found in these files, so runbook.yml says proxy.service: null. Probes request https://localhost on the host, where the proxy of another stack may answer. Set proxy.url and proxy.host-header so that the probes reach your site.',
+    );
+  else if (proxy.kind !== 'nginx')
+    look.push(
+      `${proxy.service} is ${proxy.kind}: a deploy counts its answers only where it logs requests to its output, and sends its own probes in any case. PROXIES.md says what a changed configuration does.`,
+    );
+  look.push(...sayFolders(services, proxy?.service ?? null));
+  if (databases.length === 0)
+    look.push(
+      copied.length > 0
+        ? 'No PostgreSQL was found: backups copy volumes only.'
+        : 'No data was found that a backup could copy, so no workflow makes backups.',
+    );
+  return look;
+}
+
+/** Folders that are the host's own, or not data. */
+const HOSTS = /^\/(dev|etc|lib|proc|run|sys|usr|var\/(lib\/docker|log|run))(\/|$)|^\.\/?$/;
+
+function sayFolders(services: readonly Service[], proxy: string | null): string[] {
+  return services.flatMap(({ name, image, mounts }) => {
+    const binds = mounts.filter(({ kind }) => kind === 'bind');
+    const outside = new Set(binds.filter(({ source }) => source.startsWith('../')).map(({ source }) => source));
+    // A name with a dot in it is a file's.
+    const data = binds.filter(
+      ({ source, readOnly }) => !readOnly && !HOSTS.test(source) && !/[$]|\/[^/]+\.[^/]*$/.test(source),
+    );
+    const own =
+      roleOf(image) === null && name !== proxy ? new Set(data.map(({ source }) => source)) : new Set<string>();
+    return [
+      ...(own.size === 0
+        ? []
+        : [
+            `${name} writes to ${[...own].join(', ')} on the host, which no backup contains. If this is data, name it under backup.volumes.`,
+          ]),
+      ...[...outside].map(
+        (source) =>
+          `${name} mounts ${source}, which is outside of the folder of runbook.yml, so a deploy does not upload it.`,
+      ),
+    ];
+  });
+}
