@@ -12,8 +12,9 @@ import { byHand } from './checklist';
 import { composeFilesIn, readProject } from './compose';
 import { type HostLook, hostLookScript, parseHostLook } from './host-look';
 import { type Actions, needsOf } from './needs';
+import { sayOthers } from './other-workflows';
 import { publishingOf } from './publishing';
-import { fromTop, noComposeFile, stackFolder, topOf, workflowFolder } from './repository';
+import { fromTop, isTracked, noComposeFile, stackFolder, topOf, workflowFolder } from './repository';
 import { runbookText } from './runbook-text';
 import { siteIn } from './site';
 import { type Survey, survey } from './survey';
@@ -80,7 +81,8 @@ export async function init(request: InitRequest): Promise<Initialised> {
   const config = fromTop(folder, 'runbook.yml');
   const publishing = publishingOf(textsIn(workflows));
   const ghcr = project.services.some(({ image }) => image?.startsWith('ghcr.io/') === true);
-  const envOnHost = found.envFile === null || (host?.envFile === found.envFile && !envFiles.includes(found.envFile));
+  const tracked = found.envFile !== null && isTracked(folder, found.envFile);
+  const envOnHost = found.envFile === null || (host?.envFile === found.envFile && !tracked);
   const page = `https://github.com/${uses.repository}/blob/${uses.ref}/actions/RUNBOOK.md`;
   const texts = new Map([
     [config, runbookText(found, page, publishing?.tag === '1.4.0')],
@@ -108,6 +110,12 @@ export async function init(request: InitRequest): Promise<Initialised> {
       ? []
       : [`Not used: ${others.join(', ')}. Name the right files under compose: if production needs them.`]),
     ...unreadable,
+    ...(tracked
+      ? [
+          `${found.envFile} is in the repository, but the workflows send the secret ENV_PRODUCTION instead. To use the file itself, remove the lines env-content from the workflows.`,
+        ]
+      : []),
+    ...sayOthers(textsIn(workflows), kept, config),
     ...sayPublishing(publishing),
     ...(written.some((path) => texts.get(path)?.includes(`timezone: ${timezone}`))
       ? [`Schedules run by the clock of ${timezone}. To change that, edit timezone in the workflows.`]
@@ -152,7 +160,11 @@ function sayPublishing(publishing: ReturnType<typeof publishingOf>): string[] {
     return [
       'No workflow of this repository pushes images. A deploy pulls them from a registry, by the tag that you give it.',
     ];
-  const { file, tag } = publishing;
+  const { file, tag, ofTags } = publishing;
+  if (!ofTags)
+    return [
+      `${file} pushes images, but not for a Git tag. A tag starts deploy.yml, which would wait for images that nobody pushes. Let ${file} run for tags, too (on: push: tags).`,
+    ];
   if (tag === '1.4.0') return [`${file} pushes 1.4.0 for the Git tag v1.4.0: runbook.yml says tag: "{semver}".`];
   if (tag === null) return [`${file} pushes images, but it is not clear which tag they get.`];
   return [

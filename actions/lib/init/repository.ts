@@ -1,4 +1,5 @@
 /** Where things lie in the user's repository: its top, the stack's folder, Compose files in folders below. */
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { UserError } from '../errors';
@@ -20,6 +21,11 @@ export function workflowFolder(folder: string): string {
 /** A file's path from the repository's top, as workflows write it. */
 export function fromTop(folder: string, name: string): string {
   return relative(topOf(folder), resolve(folder, name)).split(sep).join('/');
+}
+
+/** Whether Git has the file: a runner's checkout has no other ones. */
+export function isTracked(folder: string, name: string): boolean {
+  return spawnSync('git', ['-C', folder, 'ls-files', '--error-unmatch', '--', name], { stdio: 'ignore' }).status === 0;
 }
 
 /**

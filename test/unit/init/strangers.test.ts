@@ -35,6 +35,7 @@ const run = (output: string | null = null): Promise<Initialised> =>
     ask: output === null ? null : async () => output,
   });
 const runbook = () => parseRunbook(readFileSync(join(folder, 'runbook.yml'), 'utf8'), 'runbook.yml');
+const workflow = (name: string): string => readFileSync(join(folder, '.github/workflows', name), 'utf8');
 
 it.each<[string, string, string[]]>([
   [
@@ -111,6 +112,71 @@ it('services of a profile that is not active are left out, as a deploy by versio
     backup: { volumes: [expect.anything()] },
   });
   expect(seen.look.join('\n')).not.toContain('worker belongs to');
+});
+
+it('a workflow of the same name that does not run these actions is not taken for ours', async () => {
+  put('compose.yaml', 'services: { web: { image: "ghcr.io/me/web:1.0" } }\n');
+  put(
+    '.github/workflows/deploy.yml',
+    'jobs: { d: { steps: [{ uses: appleboy/ssh-action@v1, with: { script: "docker compose up -d" } }] } }\n',
+  );
+  const { look } = await run();
+  expect(look.join('\n')).toContain(
+    '.github/workflows/deploy.yml does not run these actions, so Deploy has no workflow',
+  );
+  expect(look.join('\n')).toContain('deploy.yml also changes containers over SSH');
+  rmSync(join(folder, '.github'), { recursive: true });
+  await run();
+  expect((await run()).look.join('\n')).not.toMatch(/has no workflow|over SSH/);
+});
+
+it('two stacks of a repository do not share a workflow', async () => {
+  mkdirSync(join(folder, '.git'));
+  const top = folder;
+  for (const name of ['one', 'two'])
+    put(`${name}/compose.yaml`, 'services: { web: { image: "ghcr.io/me/web:1.0" } }\n');
+  try {
+    folder = join(top, 'one');
+    await run();
+    folder = join(top, 'two');
+    const { look } = await run();
+    expect(look.join('\n')).toContain(
+      '.github/workflows/deploy.yml is for another stack: it has no line config: two/runbook.yml',
+    );
+  } finally {
+    folder = top;
+  }
+});
+
+it('an env file that Git does not track is not in the repository', async () => {
+  const host = '\n#rb-section project\nshop\n/srv/shop\n#rb-section environment\n/srv/shop/.env\n';
+  put('compose.yaml', 'services: { web: { image: "ghcr.io/me/web:1.0", env_file: .env } }\n');
+  put('.env', 'MODE=development\n');
+  put('.gitignore', '.env\n');
+  spawnSync('git', ['init', '--quiet'], { cwd: folder });
+  const { look } = await run(host);
+  expect(workflow('deploy.yml')).toContain('# env-content: ');
+  expect(look.join('\n')).not.toContain('is in the repository');
+  rmSync(join(folder, '.github'), { recursive: true });
+  spawnSync('git', ['add', '--force', '.env'], { cwd: folder });
+  expect((await run(host)).look.join('\n')).toContain(
+    '.env is in the repository, but the workflows send the secret ENV_PRODUCTION instead',
+  );
+  expect(workflow('deploy.yml')).not.toContain('# env-content: ');
+});
+
+it.each([
+  ['push: { branches: [main] }', 'build.yml pushes images, but not for a Git tag'],
+  ['push: { branches: [main], tags: ["v*"] }', 'build.yml pushes images for a Git tag.'],
+  ['push:', 'build.yml pushes images for a Git tag.'],
+  ['release: { types: [published] }', 'build.yml pushes images for a Git tag.'],
+])('images that a workflow pushes on %s', async (event, sentence) => {
+  put('compose.yaml', 'services: { web: { image: "ghcr.io/me/web:1.0" } }\n');
+  put(
+    '.github/workflows/build.yml',
+    `on: { ${event} }\njobs: { b: { steps: [{ uses: docker/build-push-action@v6, with: { tags: "me/web:\${{ github.ref_name }}" } }] } }\n`,
+  );
+  expect((await run()).look.join('\n')).toContain(sentence);
 });
 
 it('folders of the host with data are named, as no backup has them', async () => {
