@@ -11,7 +11,7 @@ import type { Actions } from './lib/init/needs';
 import { reviewersOf } from './lib/init/reviewers';
 import { sayInitialised } from './lib/init/say';
 import type { AskGitHub } from './lib/init/settings';
-import type { Uses } from './lib/init/workflows';
+import { clockOf, type Uses } from './lib/init/workflows';
 import type { Act } from './lib/procedure/define';
 import { declaredIn, flagsOf, helpOf } from './lib/terminal/flags';
 
@@ -108,7 +108,7 @@ async function obey(args: readonly string[], packageFolder: string, procedures: 
     ask,
     actions,
     approval: approvalOf(values.approval),
-    timezone: Intl.DateTimeFormat().resolvedOptions().timeZone || 'Etc/UTC',
+    timezone: clockOf(Intl.DateTimeFormat().resolvedOptions().timeZone ?? ''),
     templates: join(packageFolder, '.github', 'workflows'),
   });
   console.log(sayInitialised(done, { server: host ?? null }));

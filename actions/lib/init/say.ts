@@ -41,7 +41,7 @@ export function sayInitialised(
     ...(written.length === 0 ? [] : ['Wrote', ...written.map((path) => `  ${path}`), '']),
     ...(kept.length === 0 ? [] : ['Left as it is, because it existed already', ...kept.map((path) => `  ${path}`), '']),
     ...(settings.length === 0 ? [] : ['To set on GitHub', ...settings.map((line) => `  ${line}`), '']),
-    'Next         read runbook.yml; make the settings on GitHub; run `check`, which says what is missing; push; run Deploy with dry-run.',
+    `Next         read runbook.yml. Then \`access --host ${server ?? 'you@your.server'}\` gives the workflows their key and settings, \`check\` says what is missing, and \`deploy --host ${server ?? 'you@your.server'} --dry-run\` shows the plan.`,
   ].join('\n');
 }
 

@@ -58,3 +58,8 @@ function quoted(path: string): string {
 function indentOf(line: string): string {
   return /^\s*/.exec(line)?.[0] ?? '';
 }
+
+/** The name of the operator's time zone as GitHub takes it: Node also has names that are in no tz database. */
+export function clockOf(zone: string): string {
+  return zone.includes('/') && zone !== 'Etc/Unknown' ? zone : 'Etc/UTC';
+}

@@ -8,6 +8,8 @@ import { actionsIn } from '../../../actions/command';
 import { parseRunbook } from '../../../actions/lib/config/load';
 import { hostLookScript, parseHostLook } from '../../../actions/lib/init/host-look';
 import { type Initialised, init } from '../../../actions/lib/init/init';
+import { sayInitialised } from '../../../actions/lib/init/say';
+import { clockOf } from '../../../actions/lib/init/workflows';
 
 const root = resolve(__dirname, '../../..');
 const actions = actionsIn(root);
@@ -166,6 +168,13 @@ it('an env file that Git does not track is not in the repository', async () => {
 });
 
 it.each([
+  ['Europe/Berlin', 'Europe/Berlin'],
+  ['UTC', 'Etc/UTC'],
+  ['Etc/Unknown', 'Etc/UTC'],
+  ['', 'Etc/UTC'],
+])('the clock of %j is %j for GitHub', (zone, clock) => expect(clockOf(zone)).toBe(clock));
+
+it.each([
   ['push: { branches: [main] }', 'build.yml pushes images, but not for a Git tag'],
   ['push: { branches: [main], tags: ["v*"] }', 'build.yml pushes images for a Git tag.'],
   ['push:', 'build.yml pushes images for a Git tag.'],
@@ -195,6 +204,11 @@ it('folders of the host with data are named, as no backup has them', async () =>
   expect(look.join('\n')).toContain(
     'app mounts ../shared, which is outside of the folder of runbook.yml, so a deploy does not upload it',
   );
+});
+
+it('the next step is the one of the README', async () => {
+  put('compose.yaml', 'services: { web: { image: "ghcr.io/me/web:1.0" } }\n');
+  expect(sayInitialised(await run(), { server: null })).toMatch(/Next .*`access --host you@your\.server`/);
 });
 
 it.each([
