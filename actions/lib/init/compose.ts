@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { parseDocument } from 'yaml';
 import { UserError } from '../errors';
 
-interface Port {
+export interface Port {
   /** As written: may contain a variable. `null`: Docker chooses the port. */
   readonly published: string | null;
   readonly target: string;

@@ -1,5 +1,6 @@
 /** What an operator should look at in the Compose files, as sentences. Pure. */
 import type { Service } from './compose';
+import type { Door } from './door';
 import { type Role, roleOf } from './images';
 
 export const MIGRATES =
@@ -7,13 +8,15 @@ export const MIGRATES =
 
 interface Known {
   readonly proxy: { readonly service: string; readonly kind: Role } | null;
+  /** Where the stack answers without a proxy; `null`: not known. */
+  readonly door: Door | null;
   readonly migration: string | null;
   readonly databases: readonly unknown[];
   /** Other data that a backup copies. */
   readonly copied: readonly string[];
 }
 
-export function lookAt(services: readonly Service[], { proxy, migration, databases, copied }: Known): string[] {
+export function lookAt(services: readonly Service[], { proxy, door, migration, databases, copied }: Known): string[] {
   const look: string[] = [];
   for (const { name, image, command, entrypoint, builds } of services) {
     if (name !== migration && MIGRATES.test(`${command} ${entrypoint}`))
@@ -33,7 +36,11 @@ export function lookAt(services: readonly Service[], { proxy, migration, databas
   }
   if (proxy === null)
     look.push(
-      'No proxy was found in these files, so runbook.yml says proxy.service: null. Probes request https://localhost on the host, where the proxy of another stack may answer. Set proxy.url and proxy.host-header so that the probes reach your site.',
+      `No proxy was found in these files, so runbook.yml says proxy.service: null. Probes request ${
+        door === null
+          ? 'https://localhost on the host, where the proxy of another stack may answer. Set proxy.url and proxy.host-header so that the probes reach your site.'
+          : `${door.url} on the host, a port of ${door.service}. If ${door.service} itself is a proxy, in an image of your own, name it as proxy.service. If a proxy outside of these files is in front of it, set proxy.url and proxy.host-header so that the probes reach your site through that proxy.`
+      }`,
     );
   else if (proxy.kind !== 'nginx')
     look.push(

@@ -6,7 +6,7 @@ import type { Survey } from './survey';
  * @param bare whether images have the tag 1.4.0 for the Git tag v1.4.0
  */
 export function runbookText(survey: Survey, reference: string, bare: boolean): string {
-  const { stack, directory, compose, envFile, versioned, proxy, domain, probes } = survey;
+  const { stack, directory, compose, envFile, versioned, proxy, door, domain, probes } = survey;
   const lines = [
     `# What the procedures must know about this stack. Written by init; all keys: ${reference}`,
     line(`stack: ${stack}`, 'the project that `docker compose ls` shows'),
@@ -27,7 +27,7 @@ export function runbookText(survey: Survey, reference: string, bare: boolean): s
     ...services(survey),
     'proxy:',
     ...(proxy === null
-      ? ['  service: null']
+      ? ['  service: null', ...(door === null ? [] : [line(`  url: ${door.url}`, `a port of ${door.service}`)])]
       : [
           `  service: ${text(proxy.service)}`,
           line(`  url: ${proxy.tls ? 'https' : 'http'}://localhost`, 'requested from the host itself'),

@@ -1,6 +1,7 @@
 /** What belongs to a stack, read from its Compose files and the host. Pure. */
 import { normalized } from '../stack/project-name';
 import type { Project, Service } from './compose';
+import { type Door, doorOf } from './door';
 import type { HostLook } from './host-look';
 import { type Role, roleOf } from './images';
 import { lookAt, MIGRATES } from './look-at';
@@ -26,6 +27,8 @@ export interface Survey {
   /** Active profiles of the Compose files. */
   readonly profiles: readonly string[];
   readonly proxy: { readonly service: string; readonly kind: Role; readonly tls: boolean } | null;
+  /** Where the stack answers if it has no proxy; `null`: not known. */
+  readonly door: Door | null;
   /** The site's name, where a label or a variable holds it. */
   readonly domain: string | null;
   /** Paths that a healthcheck requests, or that answered on the host. */
@@ -74,7 +77,8 @@ export function survey(
   const interrupted = new Map(application.flatMap((one) => interruption(one, services)));
   const volumes = volumesOf(application);
   const qdrant = named(services, 'qdrant');
-  look.push(...lookAt(services, { proxy, migration, databases, copied: [...volumes, ...qdrant] }));
+  const door = proxy === null ? doorOf(application) : null;
+  look.push(...lookAt(services, { proxy, door, migration, databases, copied: [...volumes, ...qdrant] }));
   if (proxy !== null) found.push(`${proxy.service} is the proxy in front (${proxy.kind}).`);
   if (migration !== null)
     found.push(`${migration} migrates the database; a deploy runs it to its end before anything changes.`);
@@ -104,6 +108,7 @@ export function survey(
     versioned,
     profiles,
     proxy,
+    door,
     domain: domainIn(services),
     probes: known.length > 0 ? known : [...new Set([...health.values()].map(({ path }) => path))],
     health,

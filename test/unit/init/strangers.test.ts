@@ -238,3 +238,23 @@ it.each([
   expect(stack).toBe(found);
   if (found === null) expect(look.join('\n')).toContain('blog has services of the same names with other images');
 });
+
+it.each<[string, string, string]>([
+  [
+    'the port of its only door',
+    'web: { image: "me/web:1.0", ports: ["8080:3000"] }, api: { image: "me/api:1.0" }',
+    'http://localhost:8080',
+  ],
+  ['port 80', 'web: { image: "me/web:1.0", ports: ["80:80", "9000:9000"] }', 'http://localhost'],
+  ['port 443', 'web: { image: "me/web:1.0", ports: ["80:80", "443:443"] }', 'https://localhost'],
+  [
+    'what another stack may answer, where ports do not tell',
+    'web: { image: "me/web:1.0", ports: ["81:1"] }, api: { image: "me/api:1.0", ports: ["82:1"] }, db: { image: "postgres:17", ports: ["5432:5432"] }',
+    'https://localhost',
+  ],
+])('without a proxy probes request %s', async (_, services, url) => {
+  put('compose.yaml', `services: { ${services} }\n`);
+  const { look } = await run();
+  expect(runbook().proxy).toMatchObject({ service: null, url });
+  expect(look.join('\n')).toContain(`Probes request ${url} on the host, `);
+});
