@@ -25,15 +25,10 @@ const put = (path: string, text: string): void => {
   mkdirSync(resolve(folder, path, '..'), { recursive: true });
   writeFileSync(join(folder, path), text);
 };
-const run = (
-  output: string | null = null,
-  approval: Approval = 'reviewers',
-  more: { readonly folder?: string; readonly compose?: readonly string[] | null } = {},
-): Promise<Initialised> =>
+const run = (output: string | null = null, approval: Approval = 'reviewers'): Promise<Initialised> =>
   init({
     folder,
     compose: null,
-    ...more,
     uses,
     templates,
     approval,
@@ -222,46 +217,6 @@ describe('workflows', () => {
         'rotate-secrets',
         'check-secrets',
       ]),
-    );
-  });
-});
-
-describe('a stack in a folder of its repository', () => {
-  const compose = 'services: { api: { image: "ghcr.io/me/api:1.0" } }\n';
-
-  it.each<[string, string, readonly string[] | null]>([
-    ['its folder', 'deploy/shop', null],
-    ['its Compose file, from the top', '.', ['deploy/shop/compose.yaml']],
-  ])(
-    'named by %s, has its runbook.yml beside the Compose file, and its workflows where GitHub runs them',
-    async (_, at, files) => {
-      mkdirSync(join(folder, '.git'));
-      put('deploy/shop/compose.yaml', compose);
-      const { written } = await run(null, 'reviewers', { folder: join(folder, at), compose: files });
-      expect(written).toContain('deploy/shop/runbook.yml');
-      expect(written).toContain('.github/workflows/deploy.yml');
-      expect(workflow('deploy.yml').match(/^ *config: .*$/gm)).toEqual(
-        Array(2).fill('          config: deploy/shop/runbook.yml'),
-      );
-      const text = readFileSync(join(folder, 'deploy/shop/runbook.yml'), 'utf8');
-      expect(parseRunbook(text, 'runbook.yml')).toMatchObject({ stack: 'shop', compose: ['compose.yaml'] });
-    },
-  );
-
-  it('reads its path from a variable where it lies at the top', async () => {
-    put('compose.yaml', compose);
-    await run();
-    expect(workflow('deploy.yml')).toContain('config: ${{ vars.RUNBOOK }}');
-  });
-
-  it('is pointed out where init looks elsewhere, and refused where its files have no folder in common', async () => {
-    put('deploy/compose.yaml', compose);
-    put('node_modules/x/compose.yaml', compose);
-    await expect(run()).rejects.toThrow(/there are some in deploy\n.*--folder deploy, or/s);
-    put('prod/compose.yaml', compose);
-    const files = ['deploy/compose.yaml', 'prod/compose.yaml'];
-    await expect(run(null, 'reviewers', { compose: files })).rejects.toThrow(
-      /not all of these files are in the folder/,
     );
   });
 });
