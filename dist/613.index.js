@@ -229,6 +229,8 @@ var check = __webpack_require__(3568);
 var init_compose = __webpack_require__(61161);
 // EXTERNAL MODULE: ./actions/lib/init/needs.ts
 var needs = __webpack_require__(15400);
+// EXTERNAL MODULE: ./actions/lib/init/repository.ts
+var repository = __webpack_require__(47497);
 // EXTERNAL MODULE: ./actions/lib/init/reviewers.ts
 var reviewers = __webpack_require__(83237);
 // EXTERNAL MODULE: ./actions/lib/init/settings.ts
@@ -238,6 +240,7 @@ var settings = __webpack_require__(47888);
  * `access`: gives the workflows a key, a user on the host, and their settings on GitHub. Each command is shown before
  * it is run; for what exists already there is no command.
  */
+
 
 
 
@@ -263,8 +266,8 @@ async function access(request, hands) {
     const facts = (0,needs/* needsOf */.h)((0,check/* workflowsIn */.c)(folder), request.actions, runbook);
     if (facts.needs.length === 0)
         throw new errors/* UserError */.y('RB-CONFIG-MISSING', {
-            what: `no workflow in ${(0,external_node_path_.join)(folder, '.github', 'workflows')} runs an action of this project`,
-            remedy: 'run init first, or give --folder the folder of the repository',
+            what: `no workflow in ${(0,repository/* workflowFolder */.Mf)(folder)} runs an action of this project`,
+            remedy: 'run init first, or give --folder the folder of runbook.yml',
         });
     const { settings, why } = await settingsOf(hands.askGitHub);
     const user = userOf(request.user, settings);
@@ -390,7 +393,7 @@ function userOf(given, settings) {
 /** @throws {UserError} RB-INPUT-INVALID where the key would lie in the repository */
 function keyOf({ key, home, folder, address }, stack) {
     const path = key ?? (0,external_node_path_.join)(home, `${stack}@${address.host}`.replace(/[^A-Za-z0-9@._-]/g, '_'));
-    const top = topOf((0,external_node_path_.resolve)(folder));
+    const top = (0,repository/* topOf */.HX)((0,external_node_path_.resolve)(folder));
     if (!(0,external_node_path_.resolve)(path).startsWith(`${top}${external_node_path_.sep}`))
         return (0,external_node_path_.resolve)(path);
     throw new errors/* UserError */.y('RB-INPUT-INVALID', {
@@ -398,15 +401,6 @@ function keyOf({ key, home, folder, address }, stack) {
         why: 'one careless commit would publish it',
         remedy: 'leave --key out, or name a place outside',
     });
-}
-/** The folder with `.git`. */
-function topOf(folder) {
-    for (let at = folder;; at = (0,external_node_path_.dirname)(at)) {
-        if ((0,external_node_fs_.existsSync)((0,external_node_path_.join)(at, '.git')))
-            return at;
-        if (at === (0,external_node_path_.dirname)(at))
-            return folder;
-    }
 }
 function requireRoot(look, all, { server, print }) {
     const steps = all.filter(({ own }) => own !== true);

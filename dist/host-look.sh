@@ -1,17 +1,36 @@
 # Looks at what runs on the host already; changes nothing. Prints sections, see sections.sh.
-# Given: SERVICES, PATHS (to request from the proxy): as lines
+# Given, as lines: SERVICES (a name, and the image without tag where it is known), PATHS (to request from the proxy)
 
 label() {
   docker inspect --format "{{index .Config.Labels \"com.docker.compose.$1\"}}" "$2" 2>/dev/null
 }
 
-# found_project: prints the running project with the most of SERVICES
+# found_project: prints the project with the most of SERVICES, and `other NAME` if it has none of the application's own
+# images: another application has services of the same names
 found_project() {
-  docker ps -a --filter label=com.docker.compose.project --format '{{.Label "com.docker.compose.project"}} {{.Label "com.docker.compose.service"}}' |
-    sort -u | awk -v list="$(printf '%s' "$SERVICES" | tr '\n' ' ')" '
-      BEGIN { split(list, names, " "); for (i in names) wanted[names[i]] = 1 }
-      $2 in wanted { count[$1]++ }
-      END { for (name in count) if (count[name] > best) { best = count[name]; found = name } if (found != "") print found }'
+  docker ps -a --filter label=com.docker.compose.project --format '{{.Label "com.docker.compose.project"}} {{.Label "com.docker.compose.service"}} {{.Image}}' |
+    sort -u | SERVICES=$SERVICES awk '
+      BEGIN {
+        lines = split(ENVIRON["SERVICES"], list, "\n")
+        for (i = 1; i <= lines; i++) {
+          split(list[i], part, " "); wanted[part[1]] = 1; image[part[1]] = part[2]
+          if (part[2] == "" || part[2] ~ /\//) { own[part[1]] = 1; owns = 1 }
+        }
+      }
+      $2 in wanted {
+        repository = $3; sub(/@.*/, "", repository); sub(/:[^\/]*$/, "", repository)
+        # Docker shows an ID where the tag has moved on.
+        same = image[$2] == "" || repository == image[$2] || $3 ~ /^(sha256:)?[0-9a-f]+$/
+        if (same) count[$1]++; else count[$1] += 0
+        if (same && ($2 in own)) mine[$1] = 1
+      }
+      END {
+        for (name in count)
+          if (owns && !(name in mine)) other = name
+          else if (count[name] > best) { best = count[name]; found = name }
+        if (found != "") print found
+        else if (other != "") print "other " other
+      }'
 }
 
 # variable NAME ID: prints a variable of a container's environment
@@ -28,11 +47,18 @@ look_around() {
   awk '/^MemAvailable:/ { printf "%.1f GiB of memory available\n", $2 / 1048576 }' /proc/meminfo
   df -Pk / | awk 'NR == 2 { printf "%.0f GiB of disk free\n", $4 / 1048576 }'
   project=$(found_project)
+  case $project in "other "*)
+    section look
+    printf 'The project %s has services of the same names with other images, so init took it for another stack. If it is this stack, correct stack and directory in runbook.yml.\n' "${project#other }"
+    return 0 ;;
+  esac
   section project
   [ -n "$project" ] || return 0
   id=$(docker ps -aq --filter "label=com.docker.compose.project=$project" --filter label=com.docker.compose.oneoff=False | head -n 1)
   directory=$(label project.working_dir "$id")
   printf '%s\n%s\n' "$project" "$directory"
+  section services
+  docker ps --filter "label=com.docker.compose.project=$project" --filter label=com.docker.compose.oneoff=False --format '{{.Label "com.docker.compose.service"}}' | sort -u
   section compose
   label project.config_files "$id" | tr , '\n'
   section environment
@@ -43,7 +69,7 @@ look_around() {
   docker ps -q --filter "label=com.docker.compose.project=$project" | while read -r id; do
     case $(docker inspect --format '{{.Config.Image}}' "$id") in
       *postgres* | *postgis* | *pgvector* | *timescale*)
-        printf '%s\t%s\t%s\n' "$(label service "$id")" "$(variable POSTGRES_USER "$id")" "$(variable POSTGRES_DB "$id")" ;;
+        printf '%s\t%s\t%s\n' "$(label service "$id")" "$(variable 'POSTGRE\(S\|SQL\)_USER\(NAME\)*' "$id")" "$(variable 'POSTGRE\(S\|SQL\)_\(DB\|DATABASE\)' "$id")" ;;
     esac
   done
   section probes
