@@ -99,7 +99,7 @@ async function present(
   const adopted = needsAdoption(state) ? await adopt(host, state, runbook, files, run, new Date()) : null;
   if (lostReleases(state))
     recorder.warning(
-      `what runs was made by releases of which ${root} knows nothing any more: somebody has removed them. It is adopted as it runs; a rollback to an older release is not possible`,
+      `${root} has no record of the releases that made the running containers: somebody has removed the records. The stack is adopted as it runs; a rollback to an older release is not possible`,
     );
   if (adopted === null) return { state, adopted };
   recorder.info(`this stack runs already: it becomes release ${adopted.release.id}; nothing is restarted for that`);

@@ -92,7 +92,7 @@ volumes: { state: {} }
   await stage.host.root('rm -rf /srv/gamma/.runbook');
   const same = await stage.deploy('v4');
   succeeded(same);
-  expect(same.stdout).toMatch(/::warning::.*releases that \/srv\/gamma\/\.runbook no longer has/);
+  expect(same.stdout).toMatch(/::warning::.*\/srv\/gamma\/\.runbook.*adopted as it runs/);
   expect(same.outputs['changed-services']).toBe('[]');
   expect(await stage.running()).toEqual(before);
 
