@@ -258,7 +258,7 @@ it('a server that warns every session comes back as any other', { tags: ['exhaus
 
 it('a database whose removal was cut off keeps no restore from beginning', { tags: ['exhaustive'] }, async () => {
   const left = 'greeted_restore_20260101T000000Z';
-  await sql(stage.host, `create database "${left}"`);
+  await sql(stage.host, `create database "${left}" template template0`);
   // As the server leaves it if it dies while it drops a database.
   await sql(
     stage.host,
