@@ -2,6 +2,7 @@
 
 import type { DatabasePart } from '../backup/manifest';
 import { mib } from '../bytes';
+import { quote } from '../host/quote';
 import type { Server } from '../postgres/facts';
 import { besideId, besideName } from '../postgres/names';
 import { checkDatabases, compareRows } from '../restore/check';
@@ -120,8 +121,9 @@ export const database: DataKind<DatabasePart> = {
   beside,
 };
 
+/** The names are quoted for a shell; after `--` a name that begins with a dash is none of dropdb's options. */
 function dropCommand(stack: string, { service, user }: Pick<Named, 'service' | 'user'>, name: string): string {
-  return `docker exec $(docker ps -q --filter label=com.docker.compose.project=${stack} --filter label=com.docker.compose.service=${service}) dropdb -U ${user} '${name}'`;
+  return `docker exec $(docker ps -q --filter label=com.docker.compose.project=${stack} --filter label=com.docker.compose.service=${service}) dropdb -U ${quote(user)} -- ${quote(name)}`;
 }
 
 function fullName({ service, database: name }: Pick<DatabasePart, 'service' | 'database'>): string {

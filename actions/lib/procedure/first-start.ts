@@ -3,6 +3,7 @@
  */
 import { UserError } from '../errors';
 import type { Host } from '../host/host';
+import { quote } from '../host/quote';
 import { whyNoLogin } from '../postgres/login';
 import type { FirstStart } from '../stack/plan/first-start';
 import type { Recorder } from './record';
@@ -40,7 +41,7 @@ export async function checkFirstStarts(
       remedy:
         login === null
           ? `change it in ${service} first, ${again}`
-          : `change it in the server first (\`docker exec -it … psql -U ${login.user}\`, then \\password), and run this again; where that is not possible, ${again}`,
+          : `change it in the server first (\`docker exec -it … psql -U ${quote(login.user)}\`, then \\password), and run this again; where that is not possible, ${again}`,
     });
   }
 }

@@ -36,11 +36,19 @@ export function isEncrypted({ file }: Pick<Part, 'file'>): boolean {
 }
 
 async function decrypted(stream: Readable, identity: string | null): Promise<Readable> {
+  const unusable: string[] = [];
   try {
     // The library is loaded only when needed: most backups on the host are not encrypted.
     const { Decrypter } = await import('age-encryption');
     const decrypter = new Decrypter();
-    for (const line of identitiesIn(identity ?? '')) decrypter.addIdentity(line);
+    for (const line of identitiesIn(identity ?? '')) {
+      try {
+        decrypter.addIdentity(line);
+      } catch {
+        // Another line may open the backup.
+        unusable.push(line);
+      }
+    }
     const web = Readable.toWeb(stream) as ReadableStream<Uint8Array>;
     return Readable.fromWeb((await decrypter.decrypt(web)) as Parameters<typeof Readable.fromWeb>[0]);
   } catch (error) {
@@ -50,11 +58,20 @@ async function decrypted(stream: Readable, identity: string | null): Promise<Rea
       // The library's own message may quote the identity, so it is not shown.
       why:
         error instanceof Error && /no identity|match/.test(error.message)
-          ? 'it is encrypted to other recipients'
-          : 'the identity or the head of the file cannot be read',
+          ? whyNone(unusable)
+          : 'the head of the file cannot be read',
       remedy: 'set the input identity to the line AGE-SECRET-KEY-… that belongs to a recipient of the backup',
     });
   }
+}
+
+/** Why no identity opens a backup. @param unusable lines from which nothing is quoted but a plugin's name */
+function whyNone(unusable: readonly string[]): string {
+  const plugins = unusable.flatMap((line) => /^(AGE-PLUGIN-.+-1)[^1]+$/.exec(line)?.[1] ?? []);
+  if (plugins.length > 0)
+    return `no line AGE-SECRET-KEY-… in it opens the backup, and ${plugins.map((one) => `${one}…`).join(', ')} needs a program and a device, which the runner does not have`;
+  if (unusable.length > 0) return 'no line in it opens the backup, and some lines are not identities of age';
+  return 'it is encrypted to other recipients';
 }
 
 /** Lines of a key file of age, without its comments. */

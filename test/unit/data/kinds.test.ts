@@ -1,4 +1,5 @@
 /** What holds for each kind of data, and what an exchange makes of those that stand beside the live data. */
+import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import type { Manifest } from '../../../actions/lib/backup/manifest';
 import type { Filling, Seen, Subjects, Swapped } from '../../../actions/lib/data/kind';
@@ -171,7 +172,7 @@ describe('data that restores put aside', () => {
       [`database acme_before_${ID} of db`, 3],
       [`folder .undone-${ID} in uploads`, 5],
     ]);
-    expect(kept[0]?.removal).toContain(`dropdb -U acme 'acme_before_${ID}'`);
+    expect(kept[0]?.removal).toContain(`dropdb -U acme -- acme_before_${ID}`);
     expect(kept[1]?.removal).toContain(`shop_uploads)"/.undone-${ID}`);
   });
 });
@@ -204,9 +205,22 @@ describe('an exchange', () => {
   it('gives the command that removes the former data', () => {
     const moves = BESIDE.flatMap((one) => one.moves(swappedFrom('restore'), 'shop', seen));
     expect(moves.map(({ was, is, removal }) => `${was} ${is('x')}. ${removal('x')}`)).toEqual([
-      `acme x now. To drop it: docker exec $(docker ps -q --filter label=com.docker.compose.project=shop --filter label=com.docker.compose.service=db) dropdb -U acme 'x'`,
+      `acme x now. To drop it: docker exec $(docker ps -q --filter label=com.docker.compose.project=shop --filter label=com.docker.compose.service=db) dropdb -U acme -- x`,
       `in uploads in its folder x now. To remove it: sudo rm -rf "$(docker volume inspect --format '{{.Mountpoint}}' shop_uploads)"/x`,
     ]);
+  });
+
+  it('drops the database of exactly that name, whatever its characters mean to a shell', () => {
+    const odd = "it's $(odd)";
+    const strange = { ...subjects, databases: [{ service: 'db', user: "o'neil", database: odd }] };
+    const swapped: Swapped = Object.assign({}, ...BESIDE.map((one) => one.swapped(strange, seen, 'restore', NOW)));
+    const moves = BESIDE.flatMap((one) => one.moves(swapped, 'shop', seen));
+    const [, words = ''] = moves[0]?.removal(`-${odd}`).split(/(?=dropdb)/) ?? [];
+    expect(
+      execFileSync('sh', ['-c', `printf '%s\n' ${words}`], { encoding: 'utf8' })
+        .trimEnd()
+        .split('\n'),
+    ).toEqual(['dropdb', '-U', "o'neil", '--', `-${odd}`]);
   });
 
   it('names as its witness a database before a volume', () => {

@@ -19,8 +19,8 @@ function run(script: string, env: Record<string, string> = {}): string {
 }
 
 describe('the password', () => {
-  const password = (env: Record<string, string>): string =>
-    run(`sh -c "$(database_session)"' && printf %s "$PGPASSWORD"'`, env);
+  const password = (env: Record<string, string>, user = 'app'): string =>
+    run(`sh -c "$(database_session)"' && printf %s "$PGPASSWORD"' sh ${user}`, env);
   const file = (content: string): string => {
     const path = join(folder, 'password');
     writeFileSync(path, content);
@@ -38,6 +38,27 @@ describe('the password', () => {
   ])('%s', (_name, env: Record<string, string>, expected) => {
     const { POSTGRES_PASSWORD_FILE: content, ...others } = env;
     expect(password(content === undefined ? others : { POSTGRES_PASSWORD_FILE: file(content) })).toBe(expected);
+  });
+
+  it.each([
+    ['the variable', 'app', { POSTGRESQL_PASSWORD: 'own' }, 'own'],
+    ['a file', 'app', { POSTGRESQL_PASSWORD_FILE: 'from a file\n' }, 'from a file'],
+    ['the one of the superuser', 'postgres', { POSTGRESQL_PASSWORD: 'app', POSTGRESQL_POSTGRES_PASSWORD: 'su' }, 'su'],
+    ["the superuser's file", 'postgres', { POSTGRES_PASSWORD: 'app', POSTGRESQL_POSTGRES_PASSWORD_FILE: 'su' }, 'su'],
+    ['none but that of another user', 'app', { POSTGRESQL_PASSWORD: 'own', POSTGRESQL_POSTGRES_PASSWORD: 'su' }, 'own'],
+    ['that of the only user', 'postgres', { POSTGRESQL_PASSWORD: 'only' }, 'only'],
+  ])("in Bitnami's image: %s", (_name, user, env: Record<string, string>, expected) => {
+    const given = Object.entries(env).map(([name, value]) => [name, name.endsWith('_FILE') ? file(value) : value]);
+    expect(password(Object.fromEntries(given), user)).toBe(expected);
+  });
+
+  it('is that of the user for whom a tool is run, and the tool gets its own words', () => {
+    const docker = `docker() { shift 3; "$@"; }`;
+    const env = { POSTGRESQL_PASSWORD: 'app', POSTGRESQL_POSTGRES_PASSWORD: 'su' };
+    const ran = (words: string): string =>
+      run(`${docker}\ndatabase_tool c1 sh -c 'printf "%s|" "$PGPASSWORD" "$@"' sh ${words}`, env);
+    expect(ran("-U postgres -d 'a b'")).toBe('su|-U|postgres|-d|a b|');
+    expect(ran('-U app')).toBe('app|-U|app|');
   });
 
   it('a file that is not there', () => {

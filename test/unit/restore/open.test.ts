@@ -7,6 +7,8 @@ import { opensWhatIsSealed, tryToOpen } from '../../../actions/lib/restore/open'
 
 let [own, other] = ['', ''];
 let sealed: Buffer;
+/** The identity of a hardware key, as age-plugin-yubikey writes it. */
+const PLUGIN = 'AGE-PLUGIN-YUBIKEY-1QGSRQQYZWFZ8A5S3QNEYW';
 
 beforeAll(async () => {
   [own, other] = [await generateX25519Identity(), await generateX25519Identity()];
@@ -42,6 +44,16 @@ describe('what is at hand', () => {
     const look = (identity: string | null) => tryToOpen(source(sealed), manifest('globals.sql.age'), identity);
     await expect(look(null)).rejects.toThrow(/RB-IDENTITY: .*no identity was given/);
     await expect(look(other)).rejects.toThrow(/RB-IDENTITY: /);
+  });
+
+  it('opens by any line of a file whose other lines cannot be used', async () => {
+    const look = (identity: string) => tryToOpen(source(sealed), manifest('globals.sql.age'), identity);
+    for (const line of [PLUGIN, 'nonsense', other.slice(0, -1)])
+      expect(await look(`${line}\n${own}\n`)).toContain('the identity opens it');
+    await expect(look(`${PLUGIN}\n${other}`)).rejects.toThrow(/RB-IDENTITY: .*AGE-PLUGIN-YUBIKEY-1… needs a program/s);
+    await expect(look(PLUGIN)).rejects.not.toThrow(/QGSRQQ/);
+    await expect(look(`nonsense\n${other}`)).rejects.toThrow(/some lines are not identities of age/);
+    await expect(look(other)).rejects.toThrow(/it is encrypted to other recipients/);
   });
 
   it('reads what is not encrypted', async () => {
