@@ -1,7 +1,8 @@
 /**
  * What GitHub's API says of branches, their rules, and checks of a commit, in pages as it does. Source: docs.github.com/rest,
- * `branches`, `repos/rules`, `commits/compare`, `checks/runs` and `commits/statuses`.
+ * `branches`, `git/refs`, `repos/rules`, `commits/compare`, `checks/runs` and `commits/statuses`.
  */
+import { createHash } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -22,9 +23,13 @@ export interface Status {
   creator: { login: string; type: string };
 }
 
+type Compared = 'behind' | 'identical' | 'ahead' | 'diverged';
+
 export class GitHubChecks {
   /** Branch → what it is to the commit: `behind` and `identical` hold it. */
-  branches = new Map<string, 'behind' | 'identical' | 'ahead' | 'diverged'>();
+  branches = new Map<string, Compared>();
+  /** Tag → the same. A bare name means the tag where a branch has that name, too, as in gitrevisions(7). */
+  tags = new Map<string, Compared>();
   protection: unknown = {
     enabled: false,
     required_status_checks: { enforcement_level: 'off', contexts: [], checks: [] },
@@ -80,9 +85,16 @@ export class GitHubChecks {
 
   #answer(path: string): unknown {
     if (path === '') return { default_branch: 'main' };
-    if (path === 'branches') return [...this.branches.keys()].map((name) => ({ name }));
+    if (path === 'branches') return [...this.branches.keys()].map((name) => ({ name, commit: { sha: headOf(name) } }));
     const [, base] = /^compare\/(.+)\.\.\.[0-9a-f]{40}$/.exec(path) ?? [];
-    if (base !== undefined) return this.branches.has(base) ? { status: this.branches.get(base) } : null;
+    if (base !== undefined) {
+      const [, status] = [...this.branches].find(([name]) => base === headOf(name)) ?? [];
+      const compared = status ?? this.tags.get(base) ?? this.branches.get(base);
+      return compared === undefined ? null : { status: compared };
+    }
+    const [, ref] = /^git\/ref\/heads\/(.+)$/.exec(path) ?? [];
+    if (ref !== undefined)
+      return this.branches.has(ref) ? { ref: `refs/heads/${ref}`, object: { type: 'commit', sha: headOf(ref) } } : null;
     if (path.startsWith('branches/')) return { name: path, protected: true, protection: this.protection };
     if (path.startsWith('rules/branches/')) return this.rules;
     if (path.endsWith('/check-runs')) {
@@ -93,6 +105,11 @@ export class GitHubChecks {
     const [, slug = ''] = /^apps\/(.+)$/.exec(path) ?? [];
     return this.apps.has(slug) ? { id: this.apps.get(slug), slug } : null;
   }
+}
+
+/** The newest commit of a branch. */
+export function headOf(branch: string): string {
+  return createHash('sha1').update(branch).digest('hex');
 }
 
 function listIn(body: unknown): [unknown[] | null, (page: unknown[]) => unknown] {

@@ -51,20 +51,17 @@ export async function requireCommit(request: Request): Promise<readonly string[]
 /** @throws {UserError} RB-COMMIT-ELSEWHERE */
 async function branchWith(octokit: Octokit, request: Request): Promise<string> {
   const branches = await candidates(octokit, request);
-  for (const branch of branches) {
-    const basehead = `${branch}...${request.commit}`;
-    const { status } = await asked(
-      request,
-      `whether the branch ${branch} has the commit`,
-      'contents: read',
-      (options) =>
-        octokit.rest.repos.compareCommitsWithBasehead({ ...context.repo, ...options, basehead, per_page: 1 }),
+  for (const { name, head } of branches) {
+    // A tag may have the branch's name, so the branch's name does not say which commit is compared.
+    const basehead = `${head}...${request.commit}`;
+    const { status } = await asked(request, `whether the branch ${name} has the commit`, 'contents: read', (options) =>
+      octokit.rest.repos.compareCommitsWithBasehead({ ...context.repo, ...options, basehead, per_page: 1 }),
     );
-    if (status === 'behind' || status === 'identical') return branch;
+    if (status === 'behind' || status === 'identical') return name;
   }
   const where =
     request.branches === null
-      ? `the default branch ${branches.join()}`
+      ? `the default branch ${branches.map(({ name }) => name).join()}`
       : `any branch that release-branches of runbook.yml names (${request.branches.join(', ')})`;
   throw new UserError('RB-COMMIT-ELSEWHERE', {
     what: `the commit ${short(request.commit)} of the tag ${request.tag} is not on ${where}`,
@@ -77,22 +74,36 @@ async function branchWith(octokit: Octokit, request: Request): Promise<string> {
   });
 }
 
-async function candidates(octokit: Octokit, request: Request): Promise<readonly string[]> {
+interface Branch {
+  readonly name: string;
+  /** Its newest commit. */
+  readonly head: string;
+}
+
+async function candidates(octokit: Octokit, request: Request): Promise<readonly Branch[]> {
   const { branches } = request;
   if (branches === null) {
     const told = (context.payload.repository as { default_branch?: string } | undefined)?.default_branch;
-    if (told) return [told];
-    const repository = await asked(request, 'which branch is the default', 'contents: read', (options) =>
-      octokit.rest.repos.get({ ...context.repo, ...options }),
+    const name =
+      told ||
+      (
+        await asked(request, 'which branch is the default', 'contents: read', (options) =>
+          octokit.rest.repos.get({ ...context.repo, ...options }),
+        )
+      ).default_branch;
+    const { object } = await asked(request, `which commit the branch ${name} has`, 'contents: read', (options) =>
+      octokit.rest.git.getRef({ ...context.repo, ...options, ref: `heads/${name}` }),
     );
-    return [repository.default_branch];
+    return [{ name, head: object.sha }];
   }
   const all = await asked(request, 'which branches there are', 'contents: read', async (options) => ({
     data: await octokit.paginate(octokit.rest.repos.listBranches, { ...context.repo, ...options, per_page: 100 }),
   }));
-  const names = all.map(({ name }) => name).filter((name) => branches.some((one) => matchesBranch(one, name)));
+  const found = all.filter(({ name }) => branches.some((one) => matchesBranch(one, name)));
   // The newest release branch is the most likely one.
-  return names.sort((a, b) => b.localeCompare(a, 'en', { numeric: true }));
+  return found
+    .sort((a, b) => b.name.localeCompare(a.name, 'en', { numeric: true }))
+    .map(({ name, commit }) => ({ name, head: commit.sha }));
 }
 
 /**

@@ -1,7 +1,7 @@
 /** The commit of a pushed tag, as an API on loopback tells of it. */
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import type { CommitWishes } from '../../../actions/lib/procedure/pushed';
-import { type CheckRun, GitHubChecks } from '../../lab/github-checks';
+import { type CheckRun, GitHubChecks, headOf } from '../../lab/github-checks';
 
 const COMMIT = 'c0ffee'.padEnd(40, '0');
 const ACTIONS = 15368;
@@ -23,6 +23,7 @@ afterAll(() => {
 beforeEach(() => {
   said = [];
   api.branches = new Map([['main', 'behind']]);
+  api.tags = new Map();
   api.protection = { enabled: true, required_status_checks: { enforcement_level: 'off', contexts: [], checks: [] } };
   api.rules = [];
   api.runs = [];
@@ -91,13 +92,19 @@ it('may be on a branch that the runbook names, the newest of them asked first, a
   await ask({ branches: ['release/*'] });
   expect(said[0]).toBe('commit c0ffee0 of v1.4.0 is on the branch release/1.9');
   expect(api.asked.filter((path) => path.startsWith('compare'))).toEqual([
-    `compare/release/1.10...${COMMIT}`,
-    `compare/release/1.9...${COMMIT}`,
+    `compare/${headOf('release/1.10')}...${COMMIT}`,
+    `compare/${headOf('release/1.9')}...${COMMIT}`,
   ]);
   await expect(ask({ branches: ['hotfix/**'] })).rejects.toMatchObject({
     code: 'RB-COMMIT-ELSEWHERE',
     details: { why: 'the repository has no branch of such a name' },
   });
+});
+
+it.each([null, ['main']])('is refused where only a tag with the name of the branch has it (%j)', async (branches) => {
+  api.branches = new Map([['main', 'diverged']]);
+  api.tags = new Map([['main', 'identical']]);
+  await expect(ask({ branches })).rejects.toMatchObject({ code: 'RB-COMMIT-ELSEWHERE' });
 });
 
 it('is waited for until all that protection and rulesets require has passed, and each step is said once', async () => {
@@ -222,6 +229,7 @@ it('asks for the checks that the runbook names, whatever is required', async () 
 it.each([
   ['commits/', 'checks: read'],
   ['compare/', 'contents: read'],
+  ['git/ref/', 'contents: read'],
 ])('is refused where the token may not ask for %s, with the permission', async (path, permission) => {
   requires('test');
   api.refuses = new Map([[path, 403]]);
