@@ -1,0 +1,49 @@
+/** Which of the usual paths the proxy on the host answers; curl and docker are stand-ins. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { hostLookScript, parseHostLook } from '../../../actions/lib/init/host-look';
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'runbook-answers-'));
+  program('docker', '[ "$1 $2" != "ps -a" ] || printf "shop web ghcr.io/me/shop:1.0\\n"');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function program(name: string, body: string): void {
+  writeFileSync(join(folder, name), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
+}
+
+/** @param codes cases of the shell for the address that is requested, each of which prints a status */
+function look(codes: string): ReturnType<typeof parseHostLook> {
+  program('curl', `for last; do :; done\ncase $last in ${codes} *) printf 404 ;; esac`);
+  const { stdout } = spawnSync('sh', ['-s'], {
+    input: hostLookScript([{ name: 'web', image: 'ghcr.io/me/shop:1.0' }], ['/healthz', '/up', '/']),
+    env: { PATH: `${folder}:/usr/bin:/bin` },
+    encoding: 'utf8',
+  });
+  return parseHostLook(stdout);
+}
+
+it('counts the paths that answer over https or http', () => {
+  const found = look('https://localhost/healthz | http://localhost/) printf 204 ;;');
+  expect(found.probes).toEqual(['/healthz', '/']);
+  expect(found.look.join('\n')).not.toContain('does not exist');
+});
+
+it('counts no path where also a path that does not exist answers 2xx, and says so', () => {
+  const found = look('http://*) printf 301 ;; *) printf 200 ;;');
+  expect(found.probes).toEqual([]);
+  expect(found.look.join('\n')).toContain(
+    'https://localhost on the host answers 2xx even to a path that does not exist',
+  );
+});
+
+it('counts what the other scheme answers where one scheme answers everything', () => {
+  const found = look('http://*) printf 200 ;; https://localhost/up) printf 200 ;;');
+  expect(found.probes).toEqual(['/up']);
+});
