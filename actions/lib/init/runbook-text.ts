@@ -37,7 +37,7 @@ export function runbookText(survey: Survey, reference: string, bare: boolean): s
         ]),
     line(
       `  probes: ${flow(probes.length > 0 ? probes : ['/'])}`,
-      'must answer 2xx or 3xx before, during and after a deploy',
+      'requested before and after the cutover: none may answer worse, and a path that fails before is left out',
     ),
     'migration:',
     survey.migration === null

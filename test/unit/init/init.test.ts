@@ -154,6 +154,10 @@ describe('the stack of the runbook', () => {
       services: { backend: { healthPath: '/healthz', healthPort: 8080 } },
       proxy: { service: 'nginx', probes: ['/healthz'] },
     });
+    // A deploy leaves a path out that fails before its cutover.
+    expect(readFileSync(join(folder, 'runbook.yml'), 'utf8')).toMatch(
+      /^ {2}probes: \[\/healthz\] .*none may answer worse,.*fails before is left out$/m,
+    );
     expect(look.join('\n')).toContain('POSTGRES_USER of db come from a variable');
     expect(look.join('\n')).toContain('publish.yml pushes 1.4.0 for the Git tag v1.4.0');
     expect(runbook().tag).toBe('{semver}');
