@@ -257,6 +257,7 @@ describe('the pages', () => {
       typedIn(read('actions/RECIPES.md')),
     );
     expect(typedIn(read('actions/RECIPES.md')).length).toBe(5);
+    expect(read('README.md')).toContain('`git add deploy/runbook.yml .github`');
   });
 
   it('lead to pages and files that are there', () => {
