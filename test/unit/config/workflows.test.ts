@@ -46,6 +46,16 @@ describe('a run that waits for an approval', () => {
   });
 });
 
+it.each(['workflows/deploy.yml', 'approvals/deploy-by-hash.yml'])(
+  'a version by hand in %s names the images, and the form says what names the files',
+  (path) => {
+    const { on } = parse(readFileSync(join(folder, '..', path), 'utf8')) as {
+      on: { workflow_dispatch: { inputs: { version: { description: string } } } };
+    };
+    expect(on.workflow_dispatch.inputs.version.description).toContain("under 'Use workflow from'");
+  },
+);
+
 describe('a scheduled workflow', () => {
   const crons = readdirSync(folder).flatMap((name) => {
     const { on } = parse(textOf(name)) as { on: { schedule?: { cron: string; timezone?: string }[] } };
