@@ -7,8 +7,9 @@ import { requireCurrent } from '../lib/procedure/edit-current';
 import { envFileIn, type OtherEnv, otherEnv, requireFiles } from '../lib/procedure/other-env';
 import { checkContainers } from '../lib/secrets/containers';
 import type { ComposeModel } from '../lib/stack/compose-model';
-import type { Release } from '../lib/stack/model';
+import type { Release, State } from '../lib/stack/model';
 import { missingImage } from '../lib/stack/plan/checks';
+import { isOneShot } from '../lib/stack/plan/strategy';
 import { readFiles } from '../lib/stack/release/files';
 import { secretsIn } from '../lib/stack/resolve/secrets';
 import type { RotateSecretsInputs } from './inputs';
@@ -34,8 +35,6 @@ export async function look(run: Run<RotateSecretsInputs>): Promise<Scene> {
   const { host, state, root } = session;
   const current = requireCurrent(state);
   requireFiles(current, inputs.runbook);
-  const missing = missingImage(current, state.images);
-  if (missing !== null) throw missing;
   recorder.step('Resolve the release');
   const there = await readFiles(host, root, current);
   const envFile = envFileIn(current, inputs.runbook) ?? inputs.runbook.envFile!;
@@ -46,6 +45,7 @@ export async function look(run: Run<RotateSecretsInputs>): Promise<Scene> {
   const runbook = { ...inputs.runbook, envFile };
   const found = await otherEnv(run, { release: current, runbook, there, text: given });
   recorder.keep(Object.keys(current.services));
+  checkImages(found.changed, current, state.images, runbook);
   checkContainers(found.after.model.services, given, inputs.sops.path);
   const compose = there
     .filter(({ path }) => runbook.compose.includes(path))
@@ -60,6 +60,25 @@ export async function look(run: Run<RotateSecretsInputs>): Promise<Scene> {
     given,
     ...found,
   };
+}
+
+/**
+ * Refuses if a service that gets new containers needs an image that neither the host nor a registry has. An image that
+ * nothing starts may be missing, such as that of a one-shot that has run.
+ *
+ * @throws {UserError} RB-IMAGE-MISSING
+ */
+export function checkImages(
+  changed: readonly string[],
+  current: Release,
+  images: State['images'],
+  runbook: Runbook,
+): void {
+  const started = Object.entries(current.services).filter(
+    ([name, { replicas }]) => changed.includes(name) && replicas > 0 && !isOneShot(name, current, runbook),
+  );
+  const missing = missingImage({ ...current, services: Object.fromEntries(started) }, images);
+  if (missing !== null) throw missing;
 }
 
 /** Names only, sorted. */

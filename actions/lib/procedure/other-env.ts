@@ -46,6 +46,7 @@ export async function otherEnv(
     refresh: [],
     current: release,
     imagesOf: release,
+    asksNone: true,
     images: state.images,
     logins: [],
     signal,

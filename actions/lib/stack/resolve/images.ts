@@ -38,7 +38,7 @@ function wantedImage(service: string, definition: ComposeService, request: Resol
   const { images, versions } = request;
   const left = request.only?.includes(service) === false ? request.current?.services[service] : undefined;
   const stays = request.imagesOf?.services[service] ?? left;
-  if (stays !== undefined) return staying(service, stays, images);
+  if (stays !== undefined) return staying(service, stays, request);
   const written = typeof definition.image === 'string' && definition.image !== '' ? definition.image : null;
   // Compose gives this name to an image that it builds.
   const named = written ?? `${request.runbook.stack}-${service}`;
@@ -65,11 +65,16 @@ function wantedImage(service: string, definition: ComposeService, request: Resol
 }
 
 /** The image of a service that the request leaves out: as in the current release. */
-function staying(service: string, { image, digest, imageId }: ReleaseService, images: Images): WantedImage {
+function staying(
+  service: string,
+  { image, digest, imageId }: ReleaseService,
+  { images, asksNone }: ResolveRequest,
+): WantedImage {
   const reference = required(service, image);
   if (digest === null) return { service, reference, digest, imageId, ask: null, built: true };
   const ref = `${reference.repository}@${digest}`;
-  return { service, reference, digest, imageId: null, ask: images[ref] === undefined ? ref : null, built: false };
+  const ask = asksNone === true || images[ref] !== undefined ? null : ref;
+  return { service, reference, digest, imageId: null, ask, built: false };
 }
 
 function required(service: string, image: string): Reference {

@@ -30,8 +30,10 @@ export interface ResolveRequest {
   /** Only these services change; every other service stays as in `current`. `null`: all change. */
   readonly only: readonly string[] | null;
   readonly current: Release | null;
-  /** Images, and the tags for them in the files, are those of this release; no registry is asked. */
+  /** Images, and the tags for them in the files, are those of this release. */
   readonly imagesOf?: Release;
+  /** No registry is asked for these: what is started and missing on the host is pulled by its digest later. */
+  readonly asksNone?: true;
   /** Images on the host as observed. */
   readonly images: State['images'];
   /** The stack's directory without symbolic links; empty where it does not exist. */
