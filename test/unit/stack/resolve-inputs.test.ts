@@ -148,6 +148,22 @@ describe("Compose's model", () => {
     });
   });
 
+  it.each<[string, object, RegExp]>([
+    [
+      'a provider',
+      { provider: { type: 'model', options: { model: ['ai/smollm2'] } } },
+      /^RB-COMPOSE-INVALID: api has no image but the provider "model"[\s\S]*remove api from the Compose files/,
+    ],
+    [
+      'a mounted image',
+      { image: 'r/api', volumes: [{ type: 'image', source: 'r/assets:v1', target: '/assets' }] },
+      /^RB-COMPOSE-INVALID: api mounts the image r\/assets:v1 at \/assets[\s\S]*COPY --from=r\/assets:v1/,
+    ],
+  ])('is refused with %s, which no release can pin', (_what, api, words) => {
+    const config = JSON.stringify({ services: { db: { image: 'r/db' }, api } });
+    expect(() => parseModel(config, '/tmp/r.1/tree', '/srv/a')).toThrow(words);
+  });
+
   it('tells the planner what it must know', () => {
     const traits = traitsOf(
       {

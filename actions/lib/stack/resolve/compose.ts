@@ -3,6 +3,7 @@ import { UserError } from '../../errors';
 import type { ComposeModel, ComposeService } from '../compose-model';
 import { type Elsewhere, hint } from './elsewhere';
 import { withDefinitions } from './pin';
+import type { MountedVolume } from './traits';
 
 const UNSET = /The \\?"([^"\\]+)\\?" variable is not set/g;
 const REQUIRED = /required variable (\S+) is missing a value(?:: (.*))?/;
@@ -82,6 +83,7 @@ export function parseModel(config: string, tree: string, directory: string): Com
     JSON.parse(config, (_key, value: unknown) => (typeof value === 'string' ? place(value) : value)) as ComposeModel,
   );
   refuseEnvironmentFiles(model);
+  for (const [name, service] of Object.entries(model.services ?? {})) refuseUnpinned(name, service);
   const names = Object.keys(model.services ?? {});
   const services = Object.entries(model.services ?? {}).map(([name, { profiles: _active, ...service }]) => [
     name,
@@ -126,4 +128,23 @@ function refuseEnvironmentFiles(model: ComposeModel): void {
       });
     }
   }
+}
+
+/** Refuses what no digest can pin and no release can bring back: providers, and images that are mounted. */
+function refuseUnpinned(name: string, { provider, volumes }: ComposeService): void {
+  if (provider !== undefined && provider !== null) {
+    const { type = '' } = provider as { type?: string };
+    throw new UserError('RB-COMPOSE-INVALID', {
+      what: `${name} has no image but the provider ${JSON.stringify(type)}`,
+      why: 'a provider is a program on the host that makes something outside the containers: a release cannot pin, check or bring back what it makes',
+      remedy: `remove ${name} from the Compose files, or give it a profile that runbook.yml does not name, and set up on the host what it provides; a service that depends on ${name} needs \`required: false\` there, and in the env file the variables that the provider sets`,
+    });
+  }
+  const mounted = ((volumes ?? []) as MountedVolume[]).find(({ type }) => type === 'image');
+  if (mounted === undefined) return;
+  throw new UserError('RB-COMPOSE-INVALID', {
+    what: `${name} mounts the image ${mounted.source ?? ''} at ${mounted.target} (type: image)`,
+    why: 'a release pins and pulls only the images that services run: the content of this mount could change without a deploy, and a rollback would not bring it back',
+    remedy: `copy the files into the image that ${name} runs (COPY --from=${mounted.source ?? 'IMAGE'}), or upload them and mount them with \`type: bind\``,
+  });
 }
