@@ -119,9 +119,8 @@ export interface Container {
   readonly id: string;
   readonly name: string;
   readonly service: string;
-  /** Local ID of the container's image. */
+  /** Local ID of the container's image, and the reference with which the container was created. */
   readonly imageId: Digest;
-  /** Image reference with which the container was created. */
   readonly image: string;
   readonly state: 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
   readonly health: 'healthy' | 'unhealthy' | 'starting' | 'none';
@@ -149,6 +148,8 @@ export interface Container {
   readonly proxy?: SeenProxy;
   /** TCP ports that it listens on, loopback left out. */
   readonly listens: readonly number[];
+  /** UDP ports that its image or its service declares; left out if there are none. */
+  readonly udp?: readonly number[];
   readonly memory: { readonly used: number };
 }
 
@@ -251,11 +252,10 @@ export interface ServiceChange {
   readonly tied: readonly string[];
 }
 
-/** Something changed by hand since the current release. */
+/** Something changed by hand since the current release, e.g. "runs 3 containers instead of 2". */
 export interface Drift {
   /** A service, or the path of an uploaded file. */
   readonly service: string;
-  /** E.g. "runs 3 containers instead of 2". */
   readonly what: string;
 }
 

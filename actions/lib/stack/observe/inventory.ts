@@ -93,6 +93,8 @@ export function parseContainers(lines: readonly string[], processes: Map<string,
         joins: joinsOf(inspected.joins ?? []),
         ...(process?.proxy === undefined ? {} : { proxy: process.proxy }),
         listens: process?.listens ?? [],
+        ...udpOf(inspected.ports ?? {}),
+
         memory: { used: process?.memory ?? 0 },
       };
     });
@@ -126,6 +128,12 @@ function publishedOf(ports: NonNullable<Inspected['ports']>): string[] {
     (at ?? []).map(({ HostPort }) => `${HostPort}/${port.split('/')[1] ?? 'tcp'}`),
   );
   return [...new Set(found)].sort();
+}
+
+/** Docker lists a port that is only exposed with no port of the host. */
+function udpOf(ports: NonNullable<Inspected['ports']>): Pick<Container, 'udp'> {
+  const found = Object.keys(ports).flatMap((port) => /^(\d+)\/udp$/.exec(port)?.[1] ?? []);
+  return found.length === 0 ? {} : { udp: found.map(Number).sort((a, b) => a - b) };
 }
 
 /** Lines `ID REPOSITORY TAG DIGEST` → reference of an image → its ID, for every reference that can name it. */

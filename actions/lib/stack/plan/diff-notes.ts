@@ -41,3 +41,22 @@ export function onceNotes(
     ];
   });
 }
+
+/** The port of HTTP/3, whose clients look an address up again or use TCP. */
+const HTTP3 = 443;
+
+/** Notes on services that get datagrams: the redirect takes connections alone, so that senders may lose theirs. */
+export function udpNotes(state: State, target: Release, changes: readonly Change[]): string[] {
+  return changes.flatMap(({ service, kind, retire }) => {
+    const wanted = target.services[service];
+    if (wanted === undefined || kind === 'remove') return [];
+    // A container that is made in place of another gets the same fixed address.
+    if (wanted.traits.fixed.some((one) => one.startsWith('address '))) return [];
+    const gone = state.containers.filter(({ id }) => retire.includes(id));
+    const ports = [...new Set(gone.flatMap(({ udp = [] }) => udp))].filter((port) => port !== HTTP3);
+    if (ports.length === 0) return [];
+    return [
+      `${service} has the UDP port ${ports.join(', ')}, and only TCP is redirected to new containers. A program that looked up the address of ${service} once, as many senders of metrics and logs do, may go on sending to an old container, and what it sends is lost: restart such programs after this run.`,
+    ];
+  });
+}
