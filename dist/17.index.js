@@ -140,14 +140,15 @@ async function requireCommit(request) {
 /** @throws {UserError} RB-COMMIT-ELSEWHERE */
 async function branchWith(octokit, request) {
     const branches = await candidates(octokit, request);
-    for (const branch of branches) {
-        const basehead = `${branch}...${request.commit}`;
-        const { status } = await asked(request, `whether the branch ${branch} has the commit`, 'contents: read', (options) => octokit.rest.repos.compareCommitsWithBasehead({ ...github.context.repo, ...options, basehead, per_page: 1 }));
+    for (const { name, head } of branches) {
+        // A tag may have the branch's name, so the branch's name does not say which commit is compared.
+        const basehead = `${head}...${request.commit}`;
+        const { status } = await asked(request, `whether the branch ${name} has the commit`, 'contents: read', (options) => octokit.rest.repos.compareCommitsWithBasehead({ ...github.context.repo, ...options, basehead, per_page: 1 }));
         if (status === 'behind' || status === 'identical')
-            return branch;
+            return name;
     }
     const where = request.branches === null
-        ? `the default branch ${branches.join()}`
+        ? `the default branch ${branches.map(({ name }) => name).join()}`
         : `any branch that release-branches of runbook.yml names (${request.branches.join(', ')})`;
     throw new errors/* UserError */.y('RB-COMMIT-ELSEWHERE', {
         what: `the commit ${commit_short(request.commit)} of the tag ${request.tag} is not on ${where}`,
@@ -161,17 +162,19 @@ async function candidates(octokit, request) {
     const { branches } = request;
     if (branches === null) {
         const told = github.context.payload.repository?.default_branch;
-        if (told)
-            return [told];
-        const repository = await asked(request, 'which branch is the default', 'contents: read', (options) => octokit.rest.repos.get({ ...github.context.repo, ...options }));
-        return [repository.default_branch];
+        const name = told ||
+            (await asked(request, 'which branch is the default', 'contents: read', (options) => octokit.rest.repos.get({ ...github.context.repo, ...options }))).default_branch;
+        const { object } = await asked(request, `which commit the branch ${name} has`, 'contents: read', (options) => octokit.rest.git.getRef({ ...github.context.repo, ...options, ref: `heads/${name}` }));
+        return [{ name, head: object.sha }];
     }
     const all = await asked(request, 'which branches there are', 'contents: read', async (options) => ({
         data: await octokit.paginate(octokit.rest.repos.listBranches, { ...github.context.repo, ...options, per_page: 100 }),
     }));
-    const names = all.map(({ name }) => name).filter((name) => branches.some((one) => matchesBranch(one, name)));
+    const found = all.filter(({ name }) => branches.some((one) => matchesBranch(one, name)));
     // The newest release branch is the most likely one.
-    return names.sort((a, b) => b.localeCompare(a, 'en', { numeric: true }));
+    return found
+        .sort((a, b) => b.name.localeCompare(a.name, 'en', { numeric: true }))
+        .map(({ name, commit }) => ({ name, head: commit.sha }));
 }
 /**
  * Checks that the branch requires. If GitHub does not tell them all, a note says so, instead of taking them for none.

@@ -2345,13 +2345,13 @@ async function ask(dial, place, found) {
     }
     if (!question.ordersItself && chains.length === 0)
         return { ...base, served, unseen: true, problem: 'its configuration names no file' };
-    if (!question.ordersItself && files.length < chains.length)
-        return {
-            ...base,
-            served,
-            unseen: true,
-            problem: `its file ${own[chains.indexOf(null)] ?? `in live/${lineage}`} cannot be read`,
-        };
+    if (!question.ordersItself && files.length < chains.length) {
+        const file = own[chains.indexOf(null)] ?? `in live/${lineage}`;
+        const problem = file.includes('$')
+            ? `its file ${file} has a variable in its path, which only nginx can resolve, so the certificate is not compared with its file: name the path without a variable in nginx's configuration`
+            : `its file ${file} cannot be read`;
+        return { ...base, served, unseen: true, problem };
+    }
     const problem = question.ordersItself ? null : judgeServed(files, served, null);
     return { ...base, served, unseen: false, problem };
 }

@@ -541,7 +541,7 @@ async function present({ recorder, session, run }, { runbook, files }) {
     const { host, root, state } = session;
     const adopted = needsAdoption(state) ? await adopt(host, state, runbook, files, run, new Date()) : null;
     if (lostReleases(state))
-        recorder.warning(`what runs was made by releases of which ${root} knows nothing any more: somebody has removed them. It is adopted as it runs; a rollback to an older release is not possible`);
+        recorder.warning(`${root} has no record of the releases that made the running containers: somebody has removed the records. The stack is adopted as it runs; a rollback to an older release is not possible`);
     if (adopted === null)
         return { state, adopted };
     recorder.info(`this stack runs already: it becomes release ${adopted.release.id}; nothing is restarted for that`);
@@ -1064,10 +1064,12 @@ function refused(part, why) {
 /* harmony export */   A: () => (/* binding */ checkFirstStarts)
 /* harmony export */ });
 /* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(32863);
+/* harmony import */ var _host_quote__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(51957);
 /* harmony import */ var _postgres_login__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(37409);
 /**
  * Refuses a new value of a variable that a server reads only at its first start, unless the server is seen to have it.
  */
+
 
 
 /** @throws {UserError} RB-SECRET-FIRST-START */
@@ -1091,7 +1093,7 @@ async function checkFirstStarts({ host, stack, found, accepted }, recorder) {
             why,
             remedy: login === null
                 ? `change it in ${service} first, ${again}`
-                : `change it in the server first (\`docker exec -it … psql -U ${login.user}\`, then \\password), and run this again; where that is not possible, ${again}`,
+                : `change it in the server first (\`docker exec -it … psql -U ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(login.user)}\`, then \\password), and run this again; where that is not possible, ${again}`,
         });
     }
 }

@@ -529,6 +529,8 @@ function parseModel(config, tree, directory) {
     const place = (value) => value.replaceAll(tree, () => escaped);
     const model = (0,_pin__WEBPACK_IMPORTED_MODULE_2__/* .withDefinitions */ .pe)(JSON.parse(config, (_key, value) => (typeof value === 'string' ? place(value) : value)));
     refuseEnvironmentFiles(model);
+    for (const [name, service] of Object.entries(model.services ?? {}))
+        refuseUnpinned(name, service);
     const names = Object.keys(model.services ?? {});
     const services = Object.entries(model.services ?? {}).map(([name, { profiles: _active, ...service }]) => [
         name,
@@ -571,6 +573,25 @@ function refuseEnvironmentFiles(model) {
             });
         }
     }
+}
+/** Refuses what no digest can pin and no release can bring back: providers, and images that are mounted. */
+function refuseUnpinned(name, { provider, volumes }) {
+    if (provider !== undefined && provider !== null) {
+        const { type = '' } = provider;
+        throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-COMPOSE-INVALID', {
+            what: `${name} has no image but the provider ${JSON.stringify(type)}`,
+            why: 'a provider is a program on the host that makes something outside the containers: a release cannot pin, check or bring back what it makes',
+            remedy: `remove ${name} from the Compose files, or give it a profile that runbook.yml does not name, and set up on the host what it provides; a service that depends on ${name} needs \`required: false\` there, and in the env file the variables that the provider sets`,
+        });
+    }
+    const mounted = (volumes ?? []).find(({ type }) => type === 'image');
+    if (mounted === undefined)
+        return;
+    throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-COMPOSE-INVALID', {
+        what: `${name} mounts the image ${mounted.source ?? ''} at ${mounted.target} (type: image)`,
+        why: 'a release pins and pulls only the images that services run: the content of this mount could change without a deploy, and a rollback would not bring it back',
+        remedy: `copy the files into the image that ${name} runs (COPY --from=${mounted.source ?? 'IMAGE'}), or upload them and mount them with \`type: bind\``,
+    });
 }
 
 
@@ -1004,7 +1025,7 @@ function wantedImage(service, definition, request) {
     const left = request.only?.includes(service) === false ? request.current?.services[service] : undefined;
     const stays = request.imagesOf?.services[service] ?? left;
     if (stays !== undefined)
-        return staying(service, stays, images);
+        return staying(service, stays, request);
     const written = typeof definition.image === 'string' && definition.image !== '' ? definition.image : null;
     // Compose gives this name to an image that it builds.
     const named = written ?? `${request.runbook.stack}-${service}`;
@@ -1031,12 +1052,13 @@ function wantedImage(service, definition, request) {
     return { ...base, digest, ask: images[ref] === undefined ? ref : null };
 }
 /** The image of a service that the request leaves out: as in the current release. */
-function staying(service, { image, digest, imageId }, images) {
+function staying(service, { image, digest, imageId }, { images, asksNone }) {
     const reference = required(service, image);
     if (digest === null)
         return { service, reference, digest, imageId, ask: null, built: true };
     const ref = `${reference.repository}@${digest}`;
-    return { service, reference, digest, imageId: null, ask: images[ref] === undefined ? ref : null, built: false };
+    const ask = asksNone === true || images[ref] !== undefined ? null : ref;
+    return { service, reference, digest, imageId: null, ask, built: false };
 }
 function required(service, image) {
     const reference = (0,resolve_reference/* parseReference */.F2)(image);

@@ -191,6 +191,7 @@ async function otherEnv({ inputs, recorder, session, signal }, { release, runboo
         refresh: [],
         current: release,
         imagesOf: release,
+        asksNone: true,
         images: state.images,
         logins: [],
         signal,

@@ -225,10 +225,12 @@ function prefix(database, kind) {
 /* harmony export */   A: () => (/* binding */ checkFirstStarts)
 /* harmony export */ });
 /* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(32863);
+/* harmony import */ var _host_quote__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(51957);
 /* harmony import */ var _postgres_login__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(37409);
 /**
  * Refuses a new value of a variable that a server reads only at its first start, unless the server is seen to have it.
  */
+
 
 
 /** @throws {UserError} RB-SECRET-FIRST-START */
@@ -252,7 +254,7 @@ async function checkFirstStarts({ host, stack, found, accepted }, recorder) {
             why,
             remedy: login === null
                 ? `change it in ${service} first, ${again}`
-                : `change it in the server first (\`docker exec -it … psql -U ${login.user}\`, then \\password), and run this again; where that is not possible, ${again}`,
+                : `change it in the server first (\`docker exec -it … psql -U ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(login.user)}\`, then \\password), and run this again; where that is not possible, ${again}`,
         });
     }
 }
@@ -555,6 +557,8 @@ var edit_current = __webpack_require__(17286);
 var containers = __webpack_require__(30678);
 // EXTERNAL MODULE: ./actions/lib/stack/plan/checks.ts
 var checks = __webpack_require__(95924);
+// EXTERNAL MODULE: ./actions/lib/stack/plan/strategy.ts
+var strategy = __webpack_require__(94640);
 // EXTERNAL MODULE: ./actions/lib/stack/release/files.ts
 var files = __webpack_require__(11040);
 // EXTERNAL MODULE: ./actions/lib/stack/resolve/secrets.ts + 1 modules
@@ -567,15 +571,13 @@ var secrets = __webpack_require__(56931);
 
 
 
+
 /** @throws {UserError} RB-NOT-DEPLOYED, RB-FILE-MISSING, RB-IMAGE-MISSING, RB-RECORD-UNREADABLE, RB-ENV-INVALID, and what `resolve` throws */
 async function look(run) {
     const { inputs, recorder, session } = run;
     const { host, state, root } = session;
     const current = (0,edit_current/* requireCurrent */.$L)(state);
     (0,other_env/* requireFiles */.PO)(current, inputs.runbook);
-    const missing = (0,checks/* missingImage */.iQ)(current, state.images);
-    if (missing !== null)
-        throw missing;
     recorder.step('Resolve the release');
     const there = await (0,files/* readFiles */.Ul)(host, root, current);
     const envFile = (0,other_env/* envFileIn */.hG)(current, inputs.runbook) ?? inputs.runbook.envFile;
@@ -586,6 +588,7 @@ async function look(run) {
     const runbook = { ...inputs.runbook, envFile };
     const found = await (0,other_env/* otherEnv */._C)(run, { release: current, runbook, there, text: given });
     recorder.keep(Object.keys(current.services));
+    checkImages(found.changed, current, state.images, runbook);
     (0,containers/* checkContainers */.h)(found.after.model.services, given, inputs.sops.path);
     const compose = there
         .filter(({ path }) => runbook.compose.includes(path))
@@ -600,6 +603,18 @@ async function look(run) {
         given,
         ...found,
     };
+}
+/**
+ * Refuses if a service that gets new containers needs an image that neither the host nor a registry has. An image that
+ * nothing starts may be missing, such as that of a one-shot that has run.
+ *
+ * @throws {UserError} RB-IMAGE-MISSING
+ */
+function checkImages(changed, current, images, runbook) {
+    const started = Object.entries(current.services).filter(([name, { replicas }]) => changed.includes(name) && replicas > 0 && !(0,strategy/* isOneShot */.hb)(name, current, runbook));
+    const missing = (0,checks/* missingImage */.iQ)({ ...current, services: Object.fromEntries(started) }, images);
+    if (missing !== null)
+        throw missing;
 }
 /** Names only, sorted. */
 function variablesThatDiffer(before, after, service) {

@@ -362,7 +362,7 @@ const KNOWN = [
         pattern: /password authentication failed|no password supplied/,
         code: 'RB-DATABASE-DOWN',
         what: 'the database refused the password that its container has',
-        remedy: "see that POSTGRES_PASSWORD of the database's container, or the file that POSTGRES_PASSWORD_FILE names, is the server's real password, and that a shell in the container can read it",
+        remedy: "see that POSTGRES_PASSWORD of the database's container (Bitnami's image: POSTGRESQL_PASSWORD, and POSTGRESQL_POSTGRES_PASSWORD for the user postgres), or the file that the same name with _FILE at its end leads to, is the server's real password, and that a shell in the container can read it",
     },
     {
         pattern: /database ".*" does not exist/,

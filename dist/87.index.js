@@ -1112,12 +1112,12 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./actions/lib/bytes.ts
 var lib_bytes = __webpack_require__(46597);
+// EXTERNAL MODULE: ./actions/lib/host/quote.ts
+var quote = __webpack_require__(51957);
 // EXTERNAL MODULE: ./actions/lib/postgres/names.ts
 var names = __webpack_require__(53912);
 // EXTERNAL MODULE: ./actions/lib/restore/check.ts
 var check = __webpack_require__(21763);
-// EXTERNAL MODULE: ./actions/lib/host/quote.ts
-var quote = __webpack_require__(51957);
 // EXTERNAL MODULE: ./actions/lib/postgres/properties.ts
 var postgres_properties = __webpack_require__(83107);
 // EXTERNAL MODULE: ./actions/lib/stack/psql.ts
@@ -1273,6 +1273,7 @@ var kind = __webpack_require__(83889);
 
 
 
+
 /** Share of a database's size that its packed archive may take, for data that the last backup did not contain. */
 const FIRST = 0.6;
 const beside = {
@@ -1369,8 +1370,9 @@ const database = {
     },
     beside,
 };
+/** The names are quoted for a shell; after `--` a name that begins with a dash is none of dropdb's options. */
 function dropCommand(stack, { service, user }, name) {
-    return `docker exec $(docker ps -q --filter label=com.docker.compose.project=${stack} --filter label=com.docker.compose.service=${service}) dropdb -U ${user} '${name}'`;
+    return `docker exec $(docker ps -q --filter label=com.docker.compose.project=${stack} --filter label=com.docker.compose.service=${service}) dropdb -U ${(0,quote/* quote */.h)(user)} -- ${(0,quote/* quote */.h)(name)}`;
 }
 function fullName({ service, database: name }) {
     return `${service}/${name}`;
@@ -3399,12 +3401,20 @@ function isEncrypted({ file }) {
     return file.endsWith('.age');
 }
 async function decrypted(stream, identity) {
+    const unusable = [];
     try {
         // The library is loaded only when needed: most backups on the host are not encrypted.
         const { Decrypter } = await __webpack_require__.e(/* import() */ 539).then(__webpack_require__.bind(__webpack_require__, 81539));
         const decrypter = new Decrypter();
-        for (const line of identitiesIn(identity ?? ''))
-            decrypter.addIdentity(line);
+        for (const line of identitiesIn(identity ?? '')) {
+            try {
+                decrypter.addIdentity(line);
+            }
+            catch {
+                // Another line may open the backup.
+                unusable.push(line);
+            }
+        }
         const web = node_stream__WEBPACK_IMPORTED_MODULE_1__.Readable.toWeb(stream);
         return node_stream__WEBPACK_IMPORTED_MODULE_1__.Readable.fromWeb((await decrypter.decrypt(web)));
     }
@@ -3414,11 +3424,20 @@ async function decrypted(stream, identity) {
             what: 'the backup cannot be decrypted with the identity given',
             // The library's own message may quote the identity, so it is not shown.
             why: error instanceof Error && /no identity|match/.test(error.message)
-                ? 'it is encrypted to other recipients'
-                : 'the identity or the head of the file cannot be read',
+                ? whyNone(unusable)
+                : 'the head of the file cannot be read',
             remedy: 'set the input identity to the line AGE-SECRET-KEY-… that belongs to a recipient of the backup',
         });
     }
+}
+/** Why no identity opens a backup. @param unusable lines from which nothing is quoted but a plugin's name */
+function whyNone(unusable) {
+    const plugins = unusable.flatMap((line) => /^(AGE-PLUGIN-.+-1)[^1]+$/.exec(line)?.[1] ?? []);
+    if (plugins.length > 0)
+        return `no line AGE-SECRET-KEY-… in it opens the backup, and ${plugins.map((one) => `${one}…`).join(', ')} needs a program and a device, which the runner does not have`;
+    if (unusable.length > 0)
+        return 'no line in it opens the backup, and some lines are not identities of age';
+    return 'it is encrypted to other recipients';
 }
 /** Lines of a key file of age, without its comments. */
 function identitiesIn(text) {

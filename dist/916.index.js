@@ -221,7 +221,7 @@ function runbookText(survey, reference, bare) {
                     ? [line('  # host-header: shop.example', "the site's name, if the proxy serves several sites")]
                     : [`  host-header: ${domain}`]),
             ]),
-        line(`  probes: ${flow(probes.length > 0 ? probes : ['/'])}`, 'must answer 2xx or 3xx before, during and after a deploy'),
+        line(`  probes: ${flow(probes.length > 0 ? probes : ['/'])}`, 'requested before and after the cutover: none may answer worse, and a path that fails before is left out'),
         'migration:',
         survey.migration === null
             ? line('  service: null', 'no service that only migrates was found')

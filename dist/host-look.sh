@@ -38,8 +38,13 @@ variable() {
   docker inspect --format '{{range .Config.Env}}{{println .}}{{end}}' "$2" | sed -n "s/^$1=//p" | head -n 1
 }
 
+# answers SCHEME PATH: whether the host answers 2xx
+answers() {
+  [ "$(curl -sk -m 3 -o /dev/null -w '%{http_code}' "$1://localhost$2" 2>/dev/null | cut -c 1)" = 2 ]
+}
+
 look_around() {
-  local project id directory environment path scheme
+  local project id directory environment path scheme all
   section says
   [ ! -r /etc/os-release ] || (. /etc/os-release && printf '%s\n' "$PRETTY_NAME")
   docker version --format 'Docker {{.Server.Version}}' 2>/dev/null || docker version 2>&1 | tail -n 1 | cut -c 1-200
@@ -73,13 +78,20 @@ look_around() {
     esac
   done
   section probes
+  all=
+  for scheme in https http; do
+    ! answers "$scheme" "/$(cat /proc/sys/kernel/random/uuid)" || all="$all $scheme"
+  done
   printf '%s\n' "$PATHS" | while IFS= read -r path; do
     for scheme in https http; do
-      [ "$(curl -sk -m 3 -o /dev/null -w '%{http_code}' "$scheme://localhost$path" 2>/dev/null | cut -c 1)" != 2 ] ||
-        { printf '%s\n' "$path"; break; }
+      case "$all " in *" $scheme "*) continue ;; esac
+      ! answers "$scheme" "$path" || { printf '%s\n' "$path"; break; }
     done
   done
   section look
+  for scheme in $all; do
+    printf '%s://localhost on the host answers 2xx even to a path that does not exist, as single-page applications do, so init did not take a path for a health path because it answers there. Name under proxy.probes a path that fails when the application does.\n' "$scheme"
+  done
   [ -w "$directory" ] || printf '%s belongs to %s, and %s may not write there.\n' "$directory" "$(stat -c %U "$directory" 2>/dev/null)" "$(id -un)"
   [ ! -e "$directory/.runbook" ] || printf '%s has a .runbook already: these actions know this stack.\n' "$directory"
 }

@@ -33,13 +33,32 @@ restore_load() {
     database_tool "$container" sh -c 'PGOPTIONS="$PGOPTIONS $1" && export PGOPTIONS && shift && "$@" && cat >/dev/null' sh "$load_language" "$@"
 }
 
+# analyze_sql: prints statements that make statistics for the planner. ANALYZE reads foreign tables if these are
+# partitions or children of the table that it reads: the servers behind them may be out of reach, and must not be
+# needed. Hence tables above a foreign table are left out. ANALYZE of a partitioned table includes its partitions, so
+# these have no statement of their own.
+analyze_sql() {
+  cat <<'SQL'
+with recursive above(id) as (
+  select oid from pg_class where relkind = 'f'
+  union
+  select inhparent from pg_inherits join above on inhrelid = id
+)
+select format('analyze %I.%I', nspname, relname) from pg_class one join pg_namespace on pg_namespace.oid = relnamespace
+where relkind in ('r', 'm', 'p') and relpersistence <> 't' and one.oid not in (select id from above)
+  and not exists (select from pg_inherits join pg_class parent on parent.oid = inhparent
+    where inhrelid = one.oid and parent.relkind = 'p' and inhparent not in (select id from above))
+\gexec
+SQL
+}
+
 # restore_finish INDEX SERVICE USER MAINTENANCE CONNECTION OPTIONS: makes statistics for the planner, counts the rows
 # for the runner to compare, and at the end makes settings and grants of the database itself
 restore_finish() {
   event counting "index=$1"
   # A login trigger would add a row for this session of ours; the options keep it from running.
   database_options=$6
-  { echo 'analyze;' && counts_sql; } | sql "$container" "$3" "$5" >"$RB_STEP/counts-$1" 2>"$RB_STEP/counts-$1.log" ||
+  { analyze_sql && counts_sql; } | sql "$container" "$3" "$5" >"$RB_STEP/counts-$1" 2>"$RB_STEP/counts-$1.log" ||
     { fail load "$2" "$RB_STEP/counts-$1.log"; return 1; }
   database_options=''
   finish_sql_"$1" | sql "$container" "$3" "$4" >"$RB_STEP/finish-$1.log" 2>&1 ||

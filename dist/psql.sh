@@ -10,12 +10,18 @@ database_container() {
 
 # database_session: prints the beginning of every session of ours, for a shell in the container. It overrides settings
 # of the server for users and databases: no timeout ends the session, it may write, it sees all rows or fails, and names
-# without a schema lead only to the catalogue. The socket may ask for the password, which the container has in its
-# environment or in a file that is named there; as in entrypoints, line feeds at its end do not belong to it.
+# without a schema lead only to the catalogue. The first argument of the shell is the user. The socket may ask for the
+# password, which the container has in its environment or in a file that is named there; as in entrypoints, line feeds
+# at its end do not belong to it. Bitnami's image has names of its own, and some for `postgres` beside another user.
 database_session() {
   cat <<'SCRIPT'
-PGPASSWORD=${PGPASSWORD:-${POSTGRES_PASSWORD:-}}
-[ -n "$PGPASSWORD" ] || [ ! -r "${POSTGRES_PASSWORD_FILE:-}" ] || PGPASSWORD=$(cat "$POSTGRES_PASSWORD_FILE")
+names='POSTGRES_PASSWORD POSTGRESQL_PASSWORD'
+[ "${1:-}" != postgres ] || names="POSTGRESQL_POSTGRES_PASSWORD POSTGRES_POSTGRES_PASSWORD $names"
+for name in $names; do
+  [ -z "${PGPASSWORD:-}" ] || break
+  eval "PGPASSWORD=\${$name:-} file=\${${name}_FILE:-}"
+  [ -n "$PGPASSWORD" ] || [ ! -r "$file" ] || PGPASSWORD=$(cat "$file")
+done
 PGOPTIONS='-c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0'
 PGOPTIONS="$PGOPTIONS -c default_transaction_read_only=off -c row_security=off -c search_path=pg_catalog -c role=none"
 LC_ALL=C
@@ -37,15 +43,20 @@ where name in ('transaction_timeout', 'idle_session_timeout')
 SQL
 }
 
-# database_tool CONTAINER COMMAND…: runs the command in the container, with this script's standard input.
-# `database_options`: more words for PGOPTIONS, without quotes
+# database_tool CONTAINER COMMAND…: runs the command in the container, with this script's standard input. The word after
+# `-U` in the command is the user. `database_options`: more words for PGOPTIONS, without quotes
 database_tool() {
-  local database_in
-  database_in=$1
+  local database_in database_user database_word database_option
+  database_in=$1 database_user='' database_option=''
   shift
+  for database_word in "$@"; do
+    [ "$database_option" != -U ] || database_user=$database_word
+    database_option=$database_word
+  done
   docker exec -i "$database_in" sh -c "$(database_session)
 PGOPTIONS=\"\$PGOPTIONS ${database_options:-}\"
-exec \"\$@\"" sh "$@"
+shift
+exec \"\$@\"" sh "$database_user" "$@"
 }
 
 # sql CONTAINER USER CONNECTION: runs statements from standard input, and prints their rows

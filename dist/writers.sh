@@ -68,5 +68,5 @@ proxy_seen() {
     $3 == "nginx" || $3 == "openresty" { nginx = 1 }
     $3 == "haproxy" { haproxy++ }
     $3 == "caddy" || $3 == "traefik" { asks = 1 }
-    END { print nginx ? "nginx" : haproxy > 1 ? "haproxy-master" : haproxy ? "haproxy" : asks ? "asks" : "other" }'
+    END { print (nginx ? "nginx" : haproxy > 1 ? "haproxy-master" : haproxy ? "haproxy" : asks ? "asks" : "other") }'
 }
