@@ -91,9 +91,9 @@ it('a renamed service does not start on the data that the former one still write
 });
 
 it('a path above the directory of the stack is refused by its name', { tags: ['exhaustive'] }, async () => {
-  await refused("RB-SOURCE-ABOVE: store uses ../shared, which lies above the stack's directory /srv/stack", {
+  await refused("RB-SOURCE-ABOVE: store uses ../common, which lies above the stack's directory /srv/stack", {
     edition: 'second',
     keeper: 'store',
-    mount: '../shared:/data',
+    mount: '../common:/data',
   });
 });

@@ -195,14 +195,14 @@ it('folders of the host with data are named, as no backup has them', async () =>
     `services:
   app:
     image: ghcr.io/me/app:1.0
-    volumes: [./uploads:/uploads, "/srv/data:/data", ./config.yml:/c.yml, "/var/run/docker.sock:/s", "/etc/localtime:/t", ".:/app", "../shared:/x:ro"]
+    volumes: [./uploads:/uploads, "/srv/data:/data", ./config.yml:/c.yml, "/var/run/docker.sock:/s", "/etc/localtime:/t", ".:/app", "../common:/x:ro"]
 `,
   );
   const { look } = await run();
   expect(look.join('\n')).toContain('app writes to ./uploads, /srv/data on the host, which no backup contains');
   expect(look.join('\n')).toContain('No data was found that a backup could copy, so no workflow makes backups');
   expect(look.join('\n')).toContain(
-    'app mounts ../shared, which is outside of the folder of runbook.yml, so a deploy does not upload it',
+    'app mounts ../common, which is outside of the folder of runbook.yml, so a deploy does not upload it',
   );
 });
 

@@ -132,9 +132,9 @@ describe('resolving', () => {
   });
 
   it.each<[string, boolean]>([
-    ['../shared', true],
-    ['../shared', false],
-    ['../../../../shared', true],
+    ['../common', true],
+    ['../common', false],
+    ['../../../../common', true],
   ])(
     'refuses %j, which would be a folder beside the one of the run (folder of the stack: %s)',
     async (path, there) => {
