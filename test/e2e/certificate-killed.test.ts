@@ -76,11 +76,15 @@ async function converges(): Promise<void> {
   expect(await stage.host.root('docker ps -aq --filter label=runbook.helper')).toBe('');
 }
 
-const MOMENTS: readonly (readonly [string, () => string])[] = [
-  ['looks whether an order would succeed', () => operation('preflight')],
-  ['orders', () => operation('order')],
-  ['begins to serve the new one', () => operation('serve')],
-  ['has had nginx read the new one', () => `${operation('serve')} && ! ${serves(former)}`],
+type Renewal = (onLine?: Parameters<typeof run>[1]) => ReturnType<typeof run>;
+
+const near: Renewal = (onLine) => run({}, onLine);
+
+const MOMENTS: readonly (readonly [string, () => string, Renewal])[] = [
+  ['looks whether an order would succeed', () => operation('preflight'), near],
+  ['orders', () => operation('order'), near],
+  ['begins to serve the new one', () => operation('serve'), near],
+  ['has had nginx read the new one', () => `${operation('serve')} && ! ${serves(former)}`, runFarAway],
 ];
 
 it.each(MOMENTS)(
@@ -88,10 +92,10 @@ it.each(MOMENTS)(
   {
     tags: ['exhaustive'],
   },
-  async (_name, moment) => {
+  async (_name, moment, renew) => {
     const users = visits('shop.test');
     const kill = 'read -r pid _ <"$(step)/process"; kill -s KILL -- "-$pid"';
-    const [killed] = await Promise.all([runFarAway(), until(moment(), kill)]);
+    const [killed] = await Promise.all([renew(), until(moment(), kill)]);
     expect(killed.code, killed.shown).toBe(1);
     await converges();
     expect((await users.stop()).failed).toEqual([]);
@@ -103,10 +107,10 @@ it.each(MOMENTS.slice(1))(
   {
     tags: ['exhaustive'],
   },
-  async (_name, moment) => {
+  async (_name, moment, renew) => {
     const users = visits('shop.test');
     let kill: () => void = () => {};
-    const going = runFarAway((_line, end) => {
+    const going = renew((_line, end) => {
       kill = end;
     });
     await until(moment());
