@@ -1514,7 +1514,7 @@ async function change(run, state, target, runbook = run.inputs.runbook) {
     const ill = (0,ailing/* ailing */.X)(plan, state, target.release, runbook);
     for (const text of ill)
         recorder.warning(text);
-    run.notes.push(...headNotes(target), ...apart, ...ill, ...outsideNotes(plan, state, target.release), ...plan.notes, ...(0,judge_watch/* blindNotes */.FA)(plan.changes, runbook, target.release.services), ...earlyFileNotes(plan, state.current, runbook.proxy.service, (0,apart_files/* apartFiles */.s)(Object.keys(plan.files), plan, target.release, runbook.directory)), ...driftNotes(plan, state, runbook));
+    run.notes.push(...headNotes(target), ...apart, ...ill, ...outsideNotes(plan, state, target.release), ...plan.notes, ...(0,judge_watch/* blindNotes */.FA)(plan.changes, runbook, target.release.services), ...earlyFileNotes(plan, state.current, runbook.proxy.service, (0,apart_files/* apartFiles */.s)(Object.keys(plan.files), plan, target.release, runbook)), ...driftNotes(plan, state, runbook));
     const schema = await schemaBefore(run, plan, state, runbook);
     const previousRelease = state.current?.id ?? null;
     const procedure = target.procedure ?? (target.migrate ? 'deploy' : 'rollback');

@@ -103,7 +103,7 @@ export async function change(
       plan,
       state.current,
       runbook.proxy.service,
-      apartFiles(Object.keys(plan.files), plan, target.release, runbook.directory),
+      apartFiles(Object.keys(plan.files), plan, target.release, runbook),
     ),
     ...driftNotes(plan, state, runbook),
   );

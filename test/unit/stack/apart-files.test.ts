@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import type { Plan, ReleaseService } from '../../../actions/lib/stack/model';
 import { apartFiles } from '../../../actions/lib/stack/plan/apart-files';
-import { release, service, traits } from './model-host';
+import { release, runbook, service, traits } from './model-host';
 
 const FILE = 'app/settings.ini';
 
@@ -23,7 +23,11 @@ function apart(
 ): string[] {
   const all = Object.entries(services).map(([name, parts]) => [name, service(name, 'v1', '2-b', parts)] as const);
   const plan = { changes: Object.entries(changes).map(([name, change]) => ({ service: name, ...change })) };
-  return apartFiles([FILE, 'other'], plan as unknown as Plan, release('2-b', Object.fromEntries(all)), '/srv/shop');
+  return apartFiles([FILE, 'other'], plan as unknown as Plan, release('2-b', Object.fromEntries(all)), {
+    ...runbook,
+    directory: '/srv/shop',
+    proxy: { ...runbook.proxy, service: 'front' },
+  });
 }
 
 it.each([
@@ -40,6 +44,7 @@ it.each([
   ['of a container that only reads it again', { api: ONE }, { api: { kind: 'reload', start: 0, keep: [] } }],
   ['of a service that stays', { api: ONE, web: ONE }, { api: ANEW }],
   ['of a service of which containers stay', { api: ONE }, { api: { kind: 'scale', start: 1, keep: ['1'] } }],
+  ['that the proxy mounts, too', { api: ONE, front: ONE }, { api: ANEW, front: ANEW }],
   ['that nobody mounts', { api: { mounts: {}, traits } }, { api: ANEW }],
 ])('a file is written where it is: %s', (_, services, changes) => {
   expect(apart(services, changes)).toEqual([]);

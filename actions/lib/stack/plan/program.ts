@@ -94,7 +94,7 @@ export function programOf(plan: Plan, { runbook, target, proxyFiles }: ProgramOp
     if (unnamed.length > 0) operations.push({ op: 'keep-volumes', service, total: start + keep.length });
   if (plan.shared.length > 0) operations.push({ op: 'make-shared', shared: plan.shared });
   const rest = paths.filter((path) => !late.includes(path));
-  const apart = apartFiles(rest, plan, target, runbook.directory);
+  const apart = apartFiles(rest, plan, target, runbook);
   const others = rest.filter((path) => !apart.includes(path));
   if (others.length > 0) operations.push({ op: 'place', which: 'others', paths: others });
   if (apart.length > 0) operations.push({ op: 'place', which: 'apart', paths: apart });
