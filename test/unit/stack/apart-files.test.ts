@@ -34,7 +34,7 @@ it.each([
   ['mounted one by one', { api: ONE }, { api: ANEW }],
   ['a secret', { api: SECRET }, { api: ANEW }],
   ['mounted one by one here and in a folder there', { api: ONE, web: FOLDER }, { api: ANEW, web: ANEW }],
-  ['of a one-shot', { migrate: ONE }, { migrate: { kind: 'one-shot', start: 0, keep: [] } }],
+  ['of a one-shot', { migrate: ONE }, { migrate: { kind: 'one-shot', start: 1, keep: [] } }],
 ])('a file gets there with the new containers: %s', (_, services, changes) => {
   expect(apart(services, changes)).toEqual([FILE]);
 });

@@ -18,7 +18,7 @@ export function apartFiles(
 ): string[] {
   const anew = new Set(
     changes
-      .filter(({ kind, start, keep }) => kind === 'one-shot' || (kind !== 'reload' && start > 0 && keep.length === 0))
+      .filter(({ kind, start, keep }) => kind !== 'reload' && start > 0 && keep.length === 0)
       .map(({ service }) => service),
   );
   return paths.filter((path) => {
