@@ -10,7 +10,7 @@ import { openSshEd25519 } from './openssh-key';
  * @throws {UserError} RB-KEY-FORMAT, RB-KEY-PASSPHRASE
  */
 export function readablePrivateKey(text: string, passphrase: string | undefined): string {
-  const key = withLineBreaks(text);
+  const key = alone(withLineBreaks(text));
   const kind = /^-----BEGIN ([A-Z0-9 ]*)-----$/m.exec(key)?.[1];
   if (kind === undefined) throw withoutHeader(key);
   if (!kind.endsWith('PRIVATE KEY')) throw unreadable(`it is a "${kind}"`);
@@ -56,6 +56,13 @@ function fromPkcs8(key: string, passphrase: string | undefined): string {
     default:
       throw unreadable(`SSH has no keys of type ${parsed.asymmetricKeyType}`);
   }
+}
+
+/** Without what OpenSSL and people write around the key: parameters of a curve, attributes, the public half. */
+function alone(text: string): string {
+  const keys = [...text.matchAll(/^-----BEGIN ([A-Z0-9 ]*PRIVATE KEY)-----\n[\s\S]*?^-----END \1-----$/gm)];
+  if (keys.length > 1) throw unreadable(`it holds ${keys.length} private keys`);
+  return keys[0] === undefined ? text : `${keys[0][0]}\n`;
 }
 
 function withoutHeader(key: string): UserError {

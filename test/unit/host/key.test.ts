@@ -54,6 +54,13 @@ describe('private keys', () => {
     ['with empty lines around', (key) => `\n\n${key}\n \n`],
     ['as a JSON string', (key) => JSON.stringify(key)],
     ['in single quotes', (key) => `'${key}'`],
+    // `openssl ecparam -genkey` writes the curve first, `openssl pkcs12` attributes; `ssh-keygen` and people its comment.
+    [
+      'after the parameters of its curve',
+      (key) => `-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n${key}`,
+    ],
+    ['after attributes', (key) => `Bag Attributes\n    friendlyName: deploy\nKey Attributes: <No Attributes>\n${key}`],
+    ['before its public half', (key) => `${key}ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI deploy\n`],
   ])('are read %s', (_name, damage) => {
     for (const { privateKey, publicKey } of [ed25519, pem]) {
       expect(publicHalf(readablePrivateKey(damage(privateKey), undefined))).toBe(publicKey);
@@ -94,6 +101,7 @@ describe('private keys', () => {
       /"PUBLIC KEY"/,
     ],
     ['a key of PuTTY', 'PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none', /puttygen/],
+    ['two keys', `${ed25519.privateKey}${pem.privateKey}`, /holds 2 private keys/],
     ['a key without its end', ed25519.privateKey.slice(0, 200), /last line.*missing/],
     ['a key whose middle is missing', ed25519.privateKey.replace(/\n.{40}/, '\n'), /RB-KEY-FORMAT/],
     [
