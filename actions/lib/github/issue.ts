@@ -40,7 +40,7 @@ export function watchingOf(get: (name: string) => string | undefined): Watching 
 /** Does nothing without a token, or where the inputs do not ask for an issue. */
 export function failureIssue(
   { githubToken, reportFailures, dryRun, place = '' }: Watching,
-  log: Pick<Log, 'warning' | 'secret'>,
+  log: Pick<Log, 'warning' | 'secret' | 'masked'>,
 ): FailureIssue {
   const quietly = async (work: (token: string) => Promise<void>): Promise<void> => {
     if (githubToken === null || !reportFailures || dryRun) return;
@@ -58,7 +58,11 @@ export function failureIssue(
         const marker = markerOf(title, place);
         const { issues, where, open } = await findIssue(token, marker);
         // Without the host's log: more people may read an issue than a run.
-        const body = `${error instanceof UserError ? `\`${error.code}\`: ${error.details.what}` : 'An unexpected error.'}\n\n${runUrl()}`;
+        const said =
+          error instanceof UserError
+            ? `\`${error.code}\`: ${harmless(log.masked(error.details.what))}`
+            : 'An unexpected error.';
+        const body = `${said}\n\n${runUrl()}`;
         if (open !== null) await issues.createComment({ ...where, issue_number: open, body });
         else
           await issues.create({
@@ -84,6 +88,11 @@ export function failureIssue(
  */
 export function markerOf(title: string, place: string): string {
   return `<!-- runbook-actions ${title} ${createHash('sha256').update(place).digest('hex').slice(0, 16)} -->`;
+}
+
+/** What people wrote must not mention anybody, or contain an HTML comment that looks like an issue's mark. */
+export function harmless(text: string): string {
+  return text.replace(/</g, '&lt;').replace(/@/g, '@\u200b');
 }
 
 /** Limits the time of all calls together: `paginate` passes no signal on. @param milliseconds from now on */

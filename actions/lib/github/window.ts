@@ -1,6 +1,6 @@
 /** An issue in the user's repository that is open while a site is closed. */
 import type { Announcement } from '../procedure/define';
-import { findIssue, LABEL, markerOf, watchingOf } from './issue';
+import { findIssue, harmless, LABEL, markerOf, watchingOf } from './issue';
 import type { Log } from './log';
 import { runUrl } from './run';
 
@@ -32,11 +32,4 @@ export async function announceIn(
   } catch (error) {
     log.warning(`the issue could not be written: ${error instanceof Error ? error.message : String(error)}`);
   }
-}
-
-/**
- * A person writes the reason: it must not mention anybody, or contain an HTML comment that looks like an issue's mark.
- */
-function harmless(text: string): string {
-  return text.replace(/</g, '&lt;').replace(/@/g, '@\u200b');
 }

@@ -6,7 +6,11 @@ import { type Issue, IssuesApi } from '../../lab/github-issues';
 let api: IssuesApi;
 let issues: Issue[];
 const warnings: string[] = [];
-const log = { warning: (said: string) => void warnings.push(said), secret: () => {} };
+const log = {
+  warning: (said: string) => void warnings.push(said),
+  secret: () => {},
+  masked: (text: string) => text.replaceAll('hunter2', '***'),
+};
 const error = new UserError('RB-DISK-SHORT', { what: 'no room', remedy: 'make some', log: ['canary of a log'] });
 
 beforeAll(async () => {
@@ -45,6 +49,13 @@ it('the issue opens with the first failure, gets the next one as a comment, and 
   expect(issues[0]?.state).toBe('closed');
   await issue.failed('Backup', error);
   expect(issues).toHaveLength(2);
+});
+
+it('the issue shows no secret, mentions nobody and has one mark', async () => {
+  const what = 'the command `login --password hunter2` of @octocat/ops failed <!-- runbook-actions Restore drill -->';
+  await (await watched()).failed('Backup', new UserError('RB-COMMAND-FAILED', { what, remedy: 'see the log' }));
+  expect(issues[0]?.body).toContain('login --password ***');
+  expect(issues[0]?.body).not.toMatch(/hunter2|@octocat|<!-- runbook-actions Restore/);
 });
 
 it('the issue belongs to one stack in one place: the success of another stack does not close it', async () => {
