@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { run } from '../../lab/command';
+import { typedOf } from '../by-hand';
 import { Stage, succeeded } from '../stage';
 import { sql } from './backups';
 
@@ -23,16 +24,6 @@ beforeAll(async () => {
   succeeded(await stage.deploy('v1'));
 });
 afterAll(() => stage?.close());
-
-/** What the page says to type, with its example's names replaced by these. */
-function typed(names: Readonly<Record<string, string>>): string {
-  const blocks = [...PAGE.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block = '']) => block).join('\n');
-  return Object.entries(names).reduce((text, [name, value]) => {
-    const line = new RegExp(`^${name}=("[^"]*"|\\S+)`, 'm');
-    if (!line.test(text)) throw new Error(`the page does not set ${name}`);
-    return text.replace(line, `${name}=${value}`);
-  }, blocks);
-}
 
 /** A file of root's. */
 async function place(path: string, content: string | Buffer, mode: number): Promise<void> {
@@ -78,7 +69,7 @@ it('the steps by hand bring roles, the database and a volume of an encrypted cop
   await sql(stage.host, 'drop table note; drop role reporting; alter database acme connection limit -1');
   await stage.host.root(`cd ${UPLOADS} && rm letter && echo later >other`);
 
-  const script = typed({ BACKUP: '/root/copy', STACK: 'acme', SUPERUSER: 'acme', DATABASE: 'acme' });
+  const script = typedOf(PAGE, { BACKUP: '/root/copy', STACK: 'acme', SUPERUSER: 'acme', DATABASE: 'acme' });
   const said = await stage.host.root(`set -e\n${script}`, { timeout: 300_000 });
   expect(said).toContain('db.db.acme.dump.zst.age: OK');
   expect(said).toMatch(/"table": "note", +"rows": 1/);
