@@ -17,6 +17,8 @@ const env = { ...process.env, PATH: `${bin}:${process.env.PATH}` };
 const all = process.argv.includes('--all');
 /** Job summaries that the tests make, for the last of them. */
 const summaries = join(scratch, 'summaries');
+/** Folders with the workflows that `init` writes. */
+const written = join(scratch, 'written');
 const begun = Date.now();
 let passed = 0;
 let failed = 0;
@@ -45,8 +47,9 @@ await check('host scripts (shellcheck)', () => [
   '--exclude=SC2034,SC2046,SC2154',
   ...hostScripts(),
 ]);
+await check('workflows as init writes them', [`${bin}/tsx`, 'test/tools/written-workflows.mts', written]);
 await check('workflows (actionlint)', () => [get('actionlint'), '-shellcheck=', '-pyflakes=', ...workflows()]);
-await check("workflows (GitHub's own parser)", [`${bin}/tsx`, 'test/tools/workflow-parser.mjs']);
+await check("workflows (GitHub's own parser)", () => [`${bin}/tsx`, 'test/tools/workflow-parser.mjs', ...workflows()]);
 await check('workflows (zizmor)', () => [
   get('zizmor'),
   '--offline',
@@ -161,10 +164,10 @@ function hostScripts() {
   return names.filter((name) => name.endsWith('.sh')).map((name) => join('actions', name));
 }
 
-/** Those that run here, and those that `init` writes instead of one of them. */
+/** Those that run here, those that `init` writes instead of one of them, and all as `init` writes them. */
 function workflows() {
-  return ['.github/workflows', '.github/approvals'].flatMap((folder) =>
-    readdirSync(join(root, folder)).map((name) => join(folder, name)),
+  return ['.github/workflows', '.github/approvals', ...readdirSync(written).map((name) => join(written, name))].flatMap(
+    (folder) => readdirSync(join(folder.startsWith('/') ? '' : root, folder)).map((name) => join(folder, name)),
   );
 }
 

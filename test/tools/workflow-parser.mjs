@@ -1,6 +1,6 @@
 /** Every workflow by the parser that GitHub's own editor uses; run by tsx, for it imports JSON. Says what is wrong, and where. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow } from '@actions/workflow-parser';
 
@@ -10,7 +10,7 @@ for (const folder of files.length > 0 ? [] : ['.github/workflows', '.github/appr
   for (const name of readdirSync(join(root, folder))) files.push(join(folder, name));
 
 for (const name of files) {
-  const content = readFileSync(join(root, name), 'utf8');
+  const content = readFileSync(resolve(root, name), 'utf8');
   const { context, value } = parseWorkflow({ name, content }, new NoOperationTraceWriter());
   if (value !== undefined) await convertWorkflowTemplate(context, value);
   for (const { message } of context.errors.getErrors()) {

@@ -20,9 +20,8 @@ interface WorkflowOptions {
   readonly timezone: string;
 }
 
+/** Without the note behind it, which holds only for an action that lies in the same repository. */
 const LOCAL = /^(\s*(?:- )?uses: )\.\/actions\/([a-z-]+)(?: #.*)?$/;
-/** Notes in workflows for the checks of this repository. */
-const NOTE = / # zizmor: .*$/;
 
 export function workflowText(template: string, { uses, envOnHost, ghcr, config, timezone }: WorkflowOptions): string {
   const lines = template.split('\n').flatMap((line): string[] => {
@@ -43,7 +42,7 @@ export function workflowText(template: string, { uses, envOnHost, ghcr, config, 
     if (/^\s*registry-user:/.test(line) && ghcr) return [`${indentOf(line)}registry-user: \${{ github.actor }}`];
     if (/^\s*registry-password:/.test(line) && ghcr)
       return [`${indentOf(line)}registry-password: \${{ github.token }} # packages: read; not kept on the host`];
-    return [line.replace(NOTE, '')];
+    return [line];
   });
   const text = lines.join('\n');
   return ghcr && /registry: ghcr\.io/.test(text)
