@@ -21,7 +21,7 @@ const ROLES: readonly (readonly [RegExp, Role])[] = [
   [/^redpanda$/, 'redpanda'],
   [/^(certbot|dns-.*)$/, 'certbot'],
   [
-    /^(mysql|mariadb|percona(-server)?|mongo|mongodb.*|redis|valkey|keydb|memcached|elasticsearch|opensearch|kafka|cp-kafka|rabbitmq|minio|clickhouse(-server)?|influxdb|couchdb|cassandra|neo4j|meilisearch|typesense|weaviate|milvus|chroma|etcd|nats)$/,
+    /^(mysql|mariadb|percona(-server)?|mongo|mongodb.*|redis|redis-stack(-server)?|dragonfly|valkey|keydb|memcached|elasticsearch|opensearch|kafka|cp-kafka|rabbitmq|minio|clickhouse(-server)?|influxdb|couchdb|cassandra|neo4j|meilisearch|typesense|weaviate|milvus|chroma|etcd|nats)$/,
     'other-data',
   ],
 ];
@@ -37,6 +37,11 @@ export function roleOf(image: string | null): Role | null {
   if (image === null) return null;
   const name = baseName(image);
   return ROLES.find(([pattern]) => pattern.test(name))?.[1] ?? null;
+}
+
+/** Whether an image is a program that migrates databases and does nothing else. */
+export function isMigrator(image: string | null): boolean {
+  return image !== null && /^(migrate|flyway|liquibase|dbmate|atlas|goose(-docker)?|sqitch)$/.test(baseName(image));
 }
 
 /** Whether an image is official or a vendor's: nobody gives such an image the application's version as tag. */

@@ -16,7 +16,7 @@ import { sayOthers } from './other-workflows';
 import { publishingOf } from './publishing';
 import { fromTop, isTracked, noComposeFile, stackFolder, topOf, workflowFolder } from './repository';
 import { runbookText } from './runbook-text';
-import { siteIn } from './site';
+import { filesOf } from './site';
 import { type Survey, survey } from './survey';
 import { type Uses, workflowText } from './workflows';
 
@@ -75,8 +75,10 @@ export async function init(request: InitRequest): Promise<Initialised> {
     compose === null && host !== null && running.length > 0 && running.length === host.compose.length ? running : named;
   const project = files === named ? first : readProject(folder, files);
   const envFiles = ENV_FILES.filter((name) => existsSync(join(folder, name)));
-  const seen = survey(project, { folder: basename(resolve(folder)), envFiles, host });
-  const found = { ...seen, domain: seen.domain ?? siteIn(folder, project, seen.proxy?.service ?? null) };
+  const found = survey(project, {
+    ...{ folder: basename(resolve(folder)), envFiles, host },
+    filesOf: (service) => filesOf(folder, project, service),
+  });
   const workflows = workflowFolder(folder);
   const config = fromTop(folder, 'runbook.yml');
   const publishing = publishingOf(textsIn(workflows));

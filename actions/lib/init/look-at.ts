@@ -10,13 +10,18 @@ interface Known {
   readonly proxy: { readonly service: string; readonly kind: Role } | null;
   /** Where the stack answers without a proxy; `null`: not known. */
   readonly door: Door | null;
+  /** The site's name; `null`: not known. */
+  readonly domain: string | null;
   readonly migration: string | null;
   readonly databases: readonly unknown[];
   /** Other data that a backup copies. */
   readonly copied: readonly string[];
 }
 
-export function lookAt(services: readonly Service[], { proxy, door, migration, databases, copied }: Known): string[] {
+export function lookAt(
+  services: readonly Service[],
+  { proxy, door, domain, migration, databases, copied }: Known,
+): string[] {
   const look: string[] = [];
   for (const { name, image, command, entrypoint, builds } of services) {
     if (name !== migration && MIGRATES.test(`${command} ${entrypoint}`))
@@ -38,13 +43,15 @@ export function lookAt(services: readonly Service[], { proxy, door, migration, d
     look.push(
       `No proxy was found in these files, so runbook.yml says proxy.service: null. Probes request ${
         door === null
-          ? 'https://localhost on the host, where the proxy of another stack may answer. Set proxy.url and proxy.host-header so that the probes reach your site.'
+          ? domain === null
+            ? 'https://localhost on the host, where the proxy of another stack may answer. Set proxy.url and proxy.host-header so that the probes reach your site.'
+            : `https://localhost on the host under the name ${domain}, where the proxy of another stack has to answer. If it does not listen on port 443 of the host, set proxy.url.`
           : `${door.url} on the host, a port of ${door.service}. If ${door.service} itself is a proxy, in an image of your own, name it as proxy.service. If a proxy outside of these files is in front of it, set proxy.url and proxy.host-header so that the probes reach your site through that proxy.`
       }`,
     );
   else if (proxy.kind !== 'nginx')
     look.push(
-      `${proxy.service} is ${proxy.kind}: a deploy counts its answers only where it logs requests to its output, and sends its own probes in any case. PROXIES.md says what a changed configuration does.`,
+      `A deploy counts the answers of the proxy ${proxy.service}${proxy.service === proxy.kind ? '' : ` (${proxy.kind})`} only where it logs requests to its output, and sends its own probes in any case. PROXIES.md says what a changed configuration does.`,
     );
   look.push(...sayFolders(services, proxy?.service ?? null));
   if (databases.length === 0)

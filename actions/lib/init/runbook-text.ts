@@ -27,7 +27,19 @@ export function runbookText(survey: Survey, reference: string, bare: boolean): s
     ...services(survey),
     'proxy:',
     ...(proxy === null
-      ? ['  service: null', ...(door === null ? [] : [line(`  url: ${door.url}`, `a port of ${door.service}`)])]
+      ? [
+          '  service: null',
+          ...(door === null ? [] : [line(`  url: ${door.url}`, `a port of ${door.service}`)]),
+          ...(door !== null || domain === null
+            ? []
+            : [
+                line(
+                  '  url: https://localhost',
+                  'requested from the host itself, where a proxy of another stack answers',
+                ),
+                `  host-header: ${domain}`,
+              ]),
+        ]
       : [
           `  service: ${text(proxy.service)}`,
           line(`  url: ${proxy.tls ? 'https' : 'http'}://localhost`, 'requested from the host itself'),

@@ -3,9 +3,11 @@ import { normalized } from '../stack/project-name';
 import type { Project, Service } from './compose';
 import { type Door, doorOf } from './door';
 import type { HostLook } from './host-look';
-import { type Role, roleOf } from './images';
+import { isMigrator, type Role, roleOf } from './images';
+import { callsService, interruption } from './interruption';
 import { lookAt, MIGRATES } from './look-at';
 import { activeIn } from './profiles';
+import { siteIn } from './site';
 import { versionedOf } from './versioned';
 
 interface Database {
@@ -54,6 +56,7 @@ export interface Survey {
 /**
  * @param folder name of the repository's folder
  * @param envFiles env files in the repository
+ * @param filesOf texts of the files that a service mounts from the repository
  */
 export function survey(
   project: Project,
@@ -61,7 +64,13 @@ export function survey(
     folder,
     envFiles,
     host,
-  }: { readonly folder: string; readonly envFiles: readonly string[]; readonly host: HostLook | null },
+    filesOf,
+  }: {
+    readonly folder: string;
+    readonly envFiles: readonly string[];
+    readonly host: HostLook | null;
+    readonly filesOf: (service: string) => readonly string[];
+  },
 ): Survey {
   const { services, profiles, look: leftOut } = activeIn(project.services, host?.running ?? new Set());
   const found: string[] = [];
@@ -74,11 +83,20 @@ export function survey(
   const inFront = proxy?.service ?? null;
   const application = services.filter(({ name }) => !dataServices.has(name) && name !== inFront);
   const envFile = host?.envFile ?? envFiles[0] ?? application.flatMap((one) => one.envFiles)[0] ?? null;
-  const interrupted = new Map(application.flatMap((one) => interruption(one, services)));
+  const proxyFiles = services.filter(({ image }) => isProxy(roleOf(image))).flatMap(({ name }) => filesOf(name));
+  // What runs to its end serves nobody.
+  const serving = application.filter(({ name }) => name !== migration && !awaitedIn(services).has(name));
+  const interrupted = new Map(serving.flatMap((one) => interruption(one, services, proxyFiles)));
   const volumes = volumesOf(application);
   const qdrant = named(services, 'qdrant');
   const door = proxy === null ? doorOf(application) : null;
-  look.push(...lookAt(services, { proxy, door, migration, databases, copied: [...volumes, ...qdrant] }));
+  const domain = domainIn(services) ?? (inFront === null ? null : siteIn(filesOf(inFront)));
+  look.push(...lookAt(services, { proxy, door, domain, migration, databases, copied: [...volumes, ...qdrant] }));
+  const open = envFile === null ? openIn(services) : [];
+  if (open.length > 0)
+    look.push(
+      `The Compose files use ${open.join(', ')} without a default, and no env file was found. If the server has one, write its path as env-file in runbook.yml: without it a deploy is refused (RB-VARIABLE-UNSET).`,
+    );
   if (proxy !== null) found.push(`${proxy.service} is the proxy in front (${proxy.kind}).`);
   if (migration !== null)
     found.push(`${migration} migrates the database; a deploy runs it to its end before anything changes.`);
@@ -109,7 +127,7 @@ export function survey(
     profiles,
     proxy,
     door,
-    domain: domainIn(services),
+    domain,
     probes: known.length > 0 ? known : [...new Set([...health.values()].map(({ path }) => path))],
     health,
     migration,
@@ -155,14 +173,22 @@ function isProxy(role: Role | null): boolean {
 }
 
 function migrationOf(services: readonly Service[]): string | null {
-  const awaited = new Set(
+  const awaited = awaitedIn(services);
+  const oneShots = services.filter(({ name, restart }) => awaited.has(name) || restart === 'no' || restart === 'false');
+  const tools = services.filter(
+    ({ image, restart }) => isMigrator(image) && !/^(always|unless-stopped)$/.test(restart),
+  );
+  const migrates = oneShots.filter((one) => MIGRATES.test(`${one.name} ${one.command} ${one.entrypoint}`));
+  return (migrates.find(({ name }) => awaited.has(name)) ?? migrates[0] ?? tools[0])?.name ?? null;
+}
+
+/** Services that others wait for to end well. */
+function awaitedIn(services: readonly Service[]): ReadonlySet<string> {
+  return new Set(
     services.flatMap(({ dependsOn }) =>
       [...dependsOn].flatMap(([name, how]) => (how === 'service_completed_successfully' ? [name] : [])),
     ),
   );
-  const oneShots = services.filter(({ name, restart }) => awaited.has(name) || restart === 'no' || restart === 'false');
-  const migrates = oneShots.filter((one) => MIGRATES.test(`${one.name} ${one.command} ${one.entrypoint}`));
-  return (migrates.find(({ name }) => awaited.has(name)) ?? migrates[0])?.name ?? null;
 }
 
 /** The names of the same variables in Bitnami's image. */
@@ -197,11 +223,6 @@ function defaultOf(value: string | null): string | null {
   return /^\$\{\w+:?-([^${}]*)\}$/.exec(value)?.[1] ?? null;
 }
 
-function callsService({ dependsOn, environment }: Service, service: string): boolean {
-  const host = new RegExp(`(^|[@/,\\s])${service.replace(/[^\w-]/g, '.')}($|[:/,\\s])`);
-  return dependsOn.has(service) || [...environment.values()].some((value) => host.test(value));
-}
-
 /** Volumes of services that are neither databases nor proxies; a volume that they only read belongs to another service. */
 function volumesOf(services: readonly Service[]): string[] {
   const names = services.flatMap(({ mounts }) =>
@@ -218,26 +239,23 @@ function foldersOf(services: readonly Service[]): string[] {
   return [...new Set(folders)];
 }
 
-function interruption(service: Service, services: readonly Service[]): [string, string][] {
-  const { name, mounts, ports, containerName, hostNetwork } = service;
-  const calledBy = services.some((one) => one.name !== name && callsService(one, name));
-  const writes = mounts.filter(({ readOnly, source }) => !readOnly && source !== '/var/run/docker.sock');
-  const why = [
-    ...(containerName ? ['it has a container_name'] : []),
-    ...(hostNetwork ? ["it is in the host's network"] : []),
-    ...(ports.some(({ published }) => published !== null) ? ['it publishes a port of the host'] : []),
-    ...(writes.length > 0 ? [`it writes to ${[...new Set(writes.map(({ source }) => source))].join(', ')}`] : []),
-  ];
-  if (why.length === 0 || (!calledBy && ports.length === 0)) return [];
-  return [[name, why.join(' and ')]];
-}
-
 /** Finds `http://localhost:8080/healthz` in a healthcheck. */
 function healthPathIn(healthcheck: string): { path: string; port: number | null } | null {
   const [, port, path = '/'] =
     /https?:\/\/(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::(\d+))?(\/[\x21-\x7e]*)?/.exec(healthcheck) ?? [];
   if (!/https?:\/\//.test(healthcheck) || path.includes('$')) return null;
   return { path: path.replace(/["')\]|;]+.*$/, ''), port: port === undefined ? null : Number(port) };
+}
+
+/** Names of variables that have no default, in what a container gets. */
+function openIn(services: readonly Service[]): string[] {
+  const texts = services.flatMap(({ command, environment }) => [command, ...environment.values()]);
+  const names = texts.flatMap((text) =>
+    [...text.matchAll(/(?<!\$)\$(?:\{(\w+)(?::?\?[^}]*)?\}|([A-Za-z_]\w*))/g)].map(
+      ([, braced, bare]) => braced ?? bare ?? '',
+    ),
+  );
+  return [...new Set(names)].sort();
 }
 
 /** The site's name in Traefik's rule, or in the variables of other proxies. */

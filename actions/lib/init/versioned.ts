@@ -10,7 +10,7 @@ interface Versioned {
 
 /** Owners of images that many stacks run beside their application. */
 const VENDORS =
-  /(^|\/)(adminer|apache|authelia|axllent|bitnami|bitnamilegacy|cadvisor|cloudflare|confluentinc|containrrr|dpage|elastic|getmeili|gotenberg|grafana|hashicorp|jaegertracing|jc21|jwilder|keycloak|kong|linuxserver|louislam|mailhog|metabase|minio|n8nio|nginxproxy|oauth2-proxy|ollama|open-telemetry|otel|portainer|prom|prometheuscommunity|quickwit|sonatype|temporalio|tecnativa|unleashorg|vaultwarden|victoriametrics)$/;
+  /(^|\/)(adminer|amacneil|apache|arigaio|authelia|axllent|bitnami|bitnamilegacy|browserless|cadvisor|centrifugo|cloudflare|confluentinc|containrrr|crazymax|dbgate|dpage|dragonflydb|edoburu|elastic|flyway|getmeili|goauthentik|gomicro|gotenberg|grafana|hashicorp|hasura|jaegertracing|jc21|jwilder|keycloak|kong|kukymbr|linuxserver|liquibase|louislam|mailhog|mcuadros|metabase|mher|migrate|minio|n8nio|nginx|nginxproxy|oauth2-proxy|offen|oliver006|ollama|open-telemetry|otel|portainer|postgrest|prodrigestivill|prom|prometheuscommunity|quickwit|redis|soketi|sonatype|sosedoff|tecnativa|temporalio|traefik|unleashorg|valkey|vaultwarden|victoriametrics|willfarrell|zitadel)$/;
 /** Tags that people move, versions, and the absence of a tag. */
 const OWN_TAG = /^$|^(latest|main|master|stable|edge|live|prod|production|release|staging)$|^v?\d+\.\d+|^sha-/;
 

@@ -79,7 +79,7 @@ describe('a site with Caddy and an env file of its own', () => {
       backup: { databases: [{ service: 'db', user: 'shop', database: 'shop' }], volumes: [] },
       restore: { writers: ['web'] },
     });
-    expect(look.join('\n')).toContain('caddy is caddy: a deploy counts its answers only where it logs requests');
+    expect(look.join('\n')).toContain('A deploy counts the answers of the proxy caddy only where it logs requests');
     const [production] = settings.filter((line) => line.startsWith('production:'));
     expect(production).toContain('SSH_KEY (secret)');
     expect(production).not.toMatch(/REGISTRY|AGE_KEY/);

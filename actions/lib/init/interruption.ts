@@ -1,0 +1,41 @@
+/** Which services of the Compose files a deploy interrupts, and why. Pure. */
+import type { Service } from './compose';
+
+/** Whether a service names another one: in `depends_on`, or as a host in a variable. */
+export function callsService({ dependsOn, environment }: Service, service: string): boolean {
+  return dependsOn.has(service) || [...environment.values()].some((value) => hostOf(service).test(value));
+}
+
+function hostOf(service: string): RegExp {
+  return new RegExp(`(^|[@/,\\s])${service.replace(/[^\w-]/g, '.')}($|[:/,;\\s])`);
+}
+
+/** Whether anybody can notice that the service stops: a caller, its own healthcheck, a rule or a file of a proxy tells. */
+function isServing(service: Service, services: readonly Service[], proxyFiles: readonly string[]): boolean {
+  const { name, ports, healthcheck, labels, environment } = service;
+  return (
+    ports.length > 0 ||
+    /https?:\/\//.test(healthcheck) ||
+    [...labels.keys()].some((label) => /^traefik\.(http|tcp)\./.test(label)) ||
+    environment.has('VIRTUAL_HOST') ||
+    proxyFiles.some((text) => hostOf(name).test(text)) ||
+    services.some((one) => one.name !== name && callsService(one, name))
+  );
+}
+
+/** @param proxyFiles texts of the files that proxies mount @returns the service's name and why; nothing if it is not interrupted */
+export function interruption(
+  service: Service,
+  services: readonly Service[],
+  proxyFiles: readonly string[],
+): [string, string][] {
+  const { name, mounts, ports, containerName, hostNetwork } = service;
+  const writes = mounts.filter(({ readOnly, source }) => !readOnly && source !== '/var/run/docker.sock');
+  const why = [
+    ...(containerName ? ['it has a container_name'] : []),
+    ...(hostNetwork ? ["it is in the host's network"] : []),
+    ...(ports.some(({ published }) => published !== null) ? ['it publishes a port of the host'] : []),
+    ...(writes.length > 0 ? [`it writes to ${[...new Set(writes.map(({ source }) => source))].join(', ')}`] : []),
+  ];
+  return why.length === 0 || !isServing(service, services, proxyFiles) ? [] : [[name, why.join(' and ')]];
+}

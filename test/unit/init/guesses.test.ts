@@ -1,0 +1,116 @@
+/** What `init` guesses of stacks with a tool that migrates, sites that redirect, proxies elsewhere, and no env file. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { actionsIn } from '../../../actions/command';
+import { parseRunbook } from '../../../actions/lib/config/load';
+import { type Initialised, init } from '../../../actions/lib/init/init';
+import { siteIn } from '../../../actions/lib/init/site';
+
+const root = resolve(__dirname, '../../..');
+const actions = actionsIn(root);
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'runbook-guesses-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const put = (path: string, text: string): void => {
+  mkdirSync(resolve(folder, path, '..'), { recursive: true });
+  writeFileSync(join(folder, path), text);
+};
+const run = (): Promise<Initialised> =>
+  init({
+    folder,
+    compose: null,
+    uses: { repository: 'acme/runbook-actions', ref: 'v1', version: 'v1' },
+    templates: join(root, '.github/workflows'),
+    approval: 'reviewers',
+    timezone: 'Europe/Berlin',
+    actions,
+    ask: null,
+  });
+const runbook = () => parseRunbook(readFileSync(join(folder, 'runbook.yml'), 'utf8'), 'runbook.yml');
+
+it('a tool that migrates is the migration, and keeps its own tag', async () => {
+  put(
+    'compose.yaml',
+    `services:
+  api: { image: "ghcr.io/acme/api:v1.8.2", environment: ["DB=postgres://o:\${DB_PASS}@db/o"], depends_on: [db] }
+  migrator: { image: "migrate/migrate:v4.18.1", command: [-path, /m, up], depends_on: [db], restart: on-failure }
+  cache: { image: "redis/redis-stack:latest" }
+  db: { image: "postgres:17", environment: [POSTGRES_USER=o] }
+`,
+  );
+  const { look } = await run();
+  expect(runbook()).toMatchObject({ versioned: ['api'], migration: { service: 'migrator' } });
+  expect(look.join('\n')).not.toContain('migrator migrates the database when it starts');
+  expect(look.join('\n')).toContain('cache (redis/redis-stack:latest) holds data');
+});
+
+it('variables without a default are named where no env file is found', async () => {
+  const files = (image: string, value: string) =>
+    `services: { web: { image: "ghcr.io/me/web:${image}", environment: { A: "${value}" } } }\n`;
+  const said = async (): Promise<string> => (await run()).look.join('\n');
+  put('compose.yaml', files('${TAG}', 'x${PASS}$$y${PORT:-80}${KEY:?which}'));
+  expect(await said()).toContain('use KEY, PASS without a default, and no env file was found');
+  put('compose.yaml', files('${TAG}', '${PORT:-80}'));
+  expect(await said()).not.toContain('without a default');
+  put('compose.yaml', files('1.0', '${PASS}'));
+  put('.env', 'PASS=x\n');
+  rmSync(join(folder, 'runbook.yml'));
+  expect(await said()).not.toContain('without a default');
+});
+
+it.each<[string, string, string]>([
+  [
+    'only redirects',
+    'www.shop.example {\n\tredir https://shop.example{uri}\n}\nshop.example {\n\treverse_proxy web:3000\n}\n',
+    'shop.example',
+  ],
+  [
+    'redirects a path',
+    'shop.example {\n\tredir /old /new\n\treverse_proxy web:3000\n}\nwww.shop.example {\n\tredir https://shop.example\n}\n',
+    'shop.example',
+  ],
+  [
+    'of nginx only redirects',
+    'server { listen 443 ssl;\n  server_name www.shop.example;\n  return 301 https://shop.example$request_uri;\n}\nserver {\n  server_name shop.example;\n  location / { proxy_pass http://web; }\n}\n',
+    'shop.example',
+  ],
+  ['is all that there is', 'www.shop.example {\n\tredir https://elsewhere.example\n}\n', 'www.shop.example'],
+  ['is a rule of HAProxy', 'frontend fe\n  acl api hdr(host) -i api.shop.example\n', 'api.shop.example'],
+])('a site that %s', (_, text, site) => expect(siteIn([text])).toBe(site));
+
+it.each<[string, string]>([
+  ['its healthcheck requests', 'healthcheck: { test: "curl -f http://localhost:3000/up" }'],
+  ['a rule of Traefik names', 'labels: ["traefik.http.services.web.loadbalancer.server.port=3000"]'],
+  ['a file of the proxy names', 'command: serve'],
+])('a service that writes to a volume is named as interrupted where %s it', async (_, line) => {
+  const proxy = line === 'command: serve';
+  put('Caddyfile', 'shop.example {\n\treverse_proxy web:3000\n}\n');
+  put(
+    'compose.yaml',
+    `services:
+  web: { image: "ghcr.io/me/web:\${TAG}", volumes: ["files:/files"], ${line} }
+  worker: { image: "ghcr.io/me/web:\${TAG}", volumes: ["files:/files"] }
+  job: { image: "ghcr.io/me/web:\${TAG}", volumes: ["files:/files"], command: rails db:migrate }
+  after: { image: "ghcr.io/me/web:\${TAG}", depends_on: { job: { condition: service_completed_successfully } } }
+${proxy ? '  edge: { image: "caddy:2", ports: ["443:443"], volumes: ["./Caddyfile:/etc/caddy/Caddyfile:ro"] }\n' : ''}volumes: { files: }
+`,
+  );
+  const { survey } = await run();
+  expect([...survey.interrupted]).toEqual([['web', 'it writes to files']]);
+});
+
+it('a site whose name only a rule of Traefik tells is requested from the proxy of another stack by that name', async () => {
+  put(
+    'compose.yaml',
+    'services: { app: { image: "ghcr.io/me/app:main", labels: ["traefik.http.routers.a.rule=Host(`a.example`) || Host(`www.a.example`)"] } }\n',
+  );
+  const { look } = await run();
+  expect(runbook().proxy).toMatchObject({ service: null, url: 'https://localhost', hostHeader: 'a.example' });
+  expect(look.join('\n')).toContain('under the name a.example, where the proxy of another stack has to answer');
+});
