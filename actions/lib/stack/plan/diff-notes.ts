@@ -1,7 +1,7 @@
 /** Notes on effects of a plan that people may not expect, in sentences. Pure. */
 import { settingsOf } from '../../config/runbook';
 import type { Release, ServiceChange, State } from '../model';
-import { runningOf } from '../observe/inventory';
+import { provenFirst, runningOf } from '../observe/inventory';
 import type { OneShotOptions } from './one-shots';
 import { dependentsOf } from './order';
 import { isOneShot, whyOnce } from './strategy';
@@ -40,6 +40,50 @@ export function onceNotes(
       `${service} listens and is not started beside its old container, so that nothing is done twice: ${why}. If old and new containers may run at once, set \`strategy: rolling\` for it in runbook.yml.`,
     ];
   });
+}
+
+/** Callers that do not reach each container of a service, where the number of containers changes. */
+export function shareNotes(
+  state: State,
+  target: Release,
+  changes: readonly Pick<ServiceChange, 'service' | 'keep' | 'start' | 'retire'>[],
+): string[] {
+  return changes.flatMap(({ service, keep, start, retire }) => {
+    const [was, will] = [keep.length + retire.length, keep.length + start];
+    // Of a service that none of its callers reaches now, nothing is expected.
+    if (was === 0 || was === will) return [];
+    const by = target.services[service]?.traits.namedBy;
+    // Containers that Compose makes in place of others get the first numbers.
+    const names = provenFirst(state.containers.filter(({ id }) => retire.includes(id))).map(({ name }) => name);
+    const gone = keep.length > 0 ? names : names.slice(will);
+    const calls = by === undefined ? [] : [will > was ? fewReached(service, by) : nameGone(service, by, gone)];
+    return will > was ? [...calls, ...oneAddressNotes(service, state)] : calls;
+  });
+}
+
+function fewReached(service: string, by: string): string {
+  return `${service}: ${by}. That caller sends nothing to further containers of ${service}; callers by the name ${service} share their requests among all.`;
+}
+
+function nameGone(service: string, by: string, gone: readonly string[]): string {
+  return `${service}: ${by}. Containers that go: ${gone.join(', ')}. Where such a name still stands, calls fail, and nginx neither reloads nor starts; remove it from the files first.`;
+}
+
+/** HAProxy gives each line `server` one address, although the name has several. Source: its documentation, `server-template` */
+function oneAddressNotes(service: string, state: State): string[] {
+  const called = runningOf(state, service).filter(({ listens }) => listens.length > 0);
+  const networks = new Set(called.flatMap((container) => Object.keys(container.networks)));
+  const callers = state.containers.filter(
+    (one) =>
+      one.proxy?.program === 'haproxy' &&
+      one.service !== service &&
+      one.state === 'running' &&
+      Object.keys(one.networks).some((network) => networks.has(network)),
+  );
+  return [...new Set(callers.map((one) => one.service))].map(
+    (name) =>
+      `${name} runs HAProxy, which sends the requests of a \`server\` line to one address: further containers of ${service} get requests from it only where its configuration has a \`server-template\` with enough servers for ${service}.`,
+  );
 }
 
 /** The port of HTTP/3, whose clients look an address up again or use TCP. */

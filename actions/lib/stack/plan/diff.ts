@@ -9,7 +9,7 @@ import type { Container, Drift, Plan, Release, ReleaseService, ServiceChange, St
 import { isAnonymous, provenFirst, runningOf } from '../observe/inventory';
 import { proxyNotes, readAtStart } from '../proxy-files';
 import { fileChanges, fileDrift, missingShared } from './diff-files';
-import { dependentNotes, onceNotes, udpNotes } from './diff-notes';
+import { dependentNotes, onceNotes, shareNotes, udpNotes } from './diff-notes';
 import { tiedTo, tieOf } from './groups';
 import { type OneShotOptions, oneShotNotes, whyRun } from './one-shots';
 import { startOrder } from './order';
@@ -63,6 +63,7 @@ export function diff(state: State, target: Release, options: DiffOptions): Plan 
       ),
       ...dependentNotes(target, changes, options),
       ...onceNotes(state, target, changes, options),
+      ...shareNotes(state, target, changes),
       ...udpNotes(state, target, changes),
       ...proxyNotes(state, target, changes, options.runbook),
     ],

@@ -1,0 +1,65 @@
+/** Callers that do not reach each container of a service whose number of containers changes. */
+import { expect, it } from 'vitest';
+import type { Container, ReleaseService, State } from '../../../actions/lib/stack/model';
+import { diff } from '../../../actions/lib/stack/plan/diff';
+import { containerOf, emptyHost, pulled, release, runbook, service, traits } from './model-host';
+
+const NAMED = 'nginx/default.conf calls its container by the name shop-api-1';
+
+interface Case {
+  readonly from: number;
+  readonly to: number;
+  readonly namedBy?: string;
+  readonly program?: NonNullable<Container['proxy']>['program'];
+  readonly network?: string;
+}
+
+function notesOf({ from, to, namedBy, program = 'nginx', network = 'default' }: Case): readonly string[] {
+  const made = (count: number, since: string): ReleaseService =>
+    service('api', 'v1', since, {
+      replicas: count,
+      traits: { ...traits, ...(namedBy === undefined ? {} : { namedBy }) },
+    });
+  const was = made(from, '1');
+  const lb = service('lb', 'v1', '1');
+  const balancer: Container = {
+    ...containerOf('lb', lb, true),
+    networks: { [network]: { ip: '10.0.9.9', ip6: '' } },
+    proxy: { program, reloads: true },
+  };
+  const containers = Array.from({ length: from }, (_, index) => ({
+    ...containerOf('api', was, true),
+    name: `shop-api-${index + 1}`,
+  }));
+  const current = release('1', { api: was, lb });
+  const state: State = pulled({ ...emptyHost, containers: [...containers, balancer], current }, current);
+  return diff(state, release('2', { api: made(to, '1'), lb }), { runbook, migrate: false }).notes;
+}
+
+it('a plan says that a caller by the name of one container does not reach further containers', () => {
+  expect(notesOf({ from: 1, to: 3, namedBy: NAMED })).toEqual([
+    `api: ${NAMED}. That caller sends nothing to further containers of api; callers by the name api share their requests among all.`,
+  ]);
+});
+
+it('a plan names the containers that go, where a caller calls one by its name', () => {
+  expect(notesOf({ from: 3, to: 1, namedBy: NAMED })).toEqual([
+    `api: ${NAMED}. Containers that go: shop-api-2, shop-api-3. Where such a name still stands, calls fail, and nginx neither reloads nor starts; remove it from the files first.`,
+  ]);
+});
+
+it('a plan says that HAProxy sends nothing to further containers by itself', () => {
+  expect(notesOf({ from: 1, to: 2, program: 'haproxy' })).toEqual([
+    'lb runs HAProxy, which sends the requests of a `server` line to one address: further containers of api get requests from it only where its configuration has a `server-template` with enough servers for api.',
+  ]);
+});
+
+it.each<[string, Case]>([
+  ['the number stays', { from: 2, to: 2, namedBy: NAMED, program: 'haproxy' }],
+  ['nginx calls by the name of the service', { from: 1, to: 3 }],
+  ['HAProxy is on another network', { from: 1, to: 2, program: 'haproxy', network: 'other' }],
+  ['HAProxy loses a container of it', { from: 2, to: 1, program: 'haproxy' }],
+  ['none ran before', { from: 0, to: 2, namedBy: NAMED }],
+])('a plan says nothing of shares where %s', (_what, given) => {
+  expect(notesOf(given)).toEqual([]);
+});
