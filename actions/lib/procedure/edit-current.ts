@@ -160,7 +160,7 @@ export function requireServices(
   });
 }
 
-/** Refuses to stop services that others need, unless downtime is allowed. @throws {UserError} RB-DOWNTIME-REFUSED */
+/** Refuses to stop the proxy, and services that others need, unless downtime is allowed. @throws {UserError} RB-DOWNTIME-REFUSED */
 export function requireDispensable(
   stopped: readonly string[],
   release: Release,
@@ -168,6 +168,12 @@ export function requireDispensable(
 ): void {
   if (allowDowntime) return;
   for (const name of stopped) {
+    if (name === runbook.proxy.service)
+      throw new UserError('RB-DOWNTIME-REFUSED', {
+        what: `${name} would be stopped, and visitors reach the site through it`,
+        why: 'runbook.yml names it as proxy.service; without it nothing answers them, not even a page',
+        remedy: 'close the site with a page (maintenance, mode: on), or allow it with `allow-downtime: true`',
+      });
     const others = dependentsOf(name, release).filter(
       (other) =>
         !stopped.includes(other) && release.services[other]!.replicas > 0 && !isOneShot(other, release, runbook),

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { requireCurrent, requireServices } from '../../../actions/lib/procedure/edit-current';
+import { requireCurrent, requireDispensable, requireServices } from '../../../actions/lib/procedure/edit-current';
 import { readRestartInputs } from '../../../actions/restart/inputs';
 import { containerOf, emptyHost, release, runbook, service, traits } from '../stack/model-host';
 
@@ -54,4 +54,20 @@ it('a restart is refused for a service that does not exist, or that runs to its 
     /RB-SERVICE-UNKNOWN: there is no service "web" in release 1-v1\n.*api, prepare/,
   );
   expect(required('prepare')).toThrow(/RB-SERVICE-UNSUITABLE: prepare runs to its end/);
+});
+
+it('neither the proxy nor what others need is stopped, unless downtime is allowed', () => {
+  const current = release('1-v1', {
+    api: service('api', 'v1', '1-v1', { traits: { ...traits, dependsOn: { db: 'service_started' } } }),
+    db: service('db', 'v1', '1-v1'),
+    proxy: service('proxy', 'v1', '1-v1'),
+  });
+  const stopped =
+    (names: string[], allowDowntime = false) =>
+    () =>
+      requireDispensable(names, current, { runbook, allowDowntime });
+  expect(stopped(['api', 'db'])).not.toThrow();
+  expect(stopped(['db'])).toThrow(/RB-DOWNTIME-REFUSED: db would be stopped, and api depends on it/);
+  expect(stopped(['api', 'proxy'])).toThrow(/RB-DOWNTIME-REFUSED: proxy would be stopped, and visitors reach the site/);
+  expect(stopped(['db', 'proxy'], true)).not.toThrow();
 });
