@@ -12,9 +12,11 @@ import { unproven } from '../lib/stack/apply/judge-watch';
 import { type Proof, prove, statusOfSite } from '../lib/stack/apply/proof';
 import { type Closed, isOverdue, pathOf, sayClosed } from '../lib/stack/closed';
 import { dialThrough } from '../lib/stack/probe';
+import { filesModel } from '../lib/stack/release/edit';
 import { readFiles } from '../lib/stack/release/files';
 import { endOf, iso } from './freeze';
 import type { MaintenanceInputs } from './inputs';
+import { othersOpen } from './others';
 
 /** Last parts of the paths that load balancers and monitors request. */
 const HEALTH =
@@ -56,6 +58,7 @@ export async function closeSite(run: Run<MaintenanceInputs>): Promise<Outcome> {
   const proof: Proof = { closed: true, doors: site.doors, answered };
   const notes = [
     ...site.notes,
+    ...othersOpen(filesModel(stored.model).services, release, inputs.runbook.proxy.service),
     `Paths that pass: /.well-known/acme-challenge/${pass.map((path) => `, ${path}`).join('')}.`,
     allowed.length === 0 ? 'No address passes.' : `Addresses that pass: ${allowed.join(', ')}, as nginx sees them.`,
     ...(until === null
