@@ -8,10 +8,10 @@ import {
   requireDispensable,
   requireServices,
 } from '../lib/procedure/edit-current';
-import { bytesInWords } from '../lib/stack/adjusted';
 import { filesModel } from '../lib/stack/release/edit';
-import { checkScale, runningOf, type ScaleRequest, sizeOf } from './checks';
+import { checkScale, sizeOf } from './checks';
 import { readScaleInputs, requireSomething, type ScaleInputs } from './inputs';
+import { notesOn } from './notes';
 
 export const scale: Procedure<ScaleInputs> = {
   name: 'scale',
@@ -41,26 +41,3 @@ export const scale: Procedure<ScaleInputs> = {
     return await changeByEdit(run, { current, edits: wanted, by: 'scale', notes: notesOn(request) });
   },
 };
-
-/** Notes on effects that people may not expect; sentences. */
-function notesOn({ wanted, current, services, state, size }: ScaleRequest): string[] {
-  return Object.entries(wanted).flatMap(([name, edit]) => {
-    const { replicas, memory, cpus } = sizeOf(services[name]!, current.release, name, edit);
-    const running = runningOf(name, state);
-    const notes: string[] = [];
-    if (replicas > running.length && running.some(({ listens }) => listens.length > 0))
-      notes.push(
-        `Callers of ${name} other than the proxy that keep connections open reach its new containers only once they connect again.`,
-      );
-    const used = Math.max(0, ...running.map((container) => container.memory.used));
-    if (edit.memory !== undefined && memory !== null && used > memory)
-      notes.push(
-        `A container of ${name} has ${bytesInWords(used)} of memory now, more than its new limit of ${bytesInWords(memory)}: it may be killed when it needs that much again.`,
-      );
-    if (cpus !== null && size.cpus > 0 && cpus * replicas > size.cpus && (edit.cpus ?? edit.replicas) !== undefined)
-      notes.push(
-        `${name} may use ${Number((cpus * replicas).toFixed(2))} CPUs in all (${replicas} × ${cpus}), and the host has ${size.cpus}: its containers share those.`,
-      );
-    return notes;
-  });
-}

@@ -8,6 +8,8 @@ import type { ServiceTraits } from '../model';
 /** Commands of programs that start jobs by the clock: two such containers start each job twice. */
 const SCHEDULERS =
   /\bcelery\b.*\bbeat\b|\bcelery\b.* -[a-zA-Z]*B\b|\bredbeat\b|\b(crond?|supercronic|ofelia|yacron|dkron|chadburn)\b|\bschedule:(work|run)\b|\b(rqscheduler|clockwork|apscheduler|run_huey|sidekiq-(cron|scheduler)|rufus)\b/i;
+/** Why only one container of such a program should run. */
+export const SCHEDULES = 'its command starts jobs on a schedule';
 /** Commands of programs that take jobs from a queue. */
 const WORKERS =
   /\bcelery\b|\b(sidekiq|resque|dramatiq|huey|arq|faktory|delayed_job|jobs:work|horizon|queue:(work|listen)|rq worker|solid_queue|good_job|oban|bullmq)\b/i;
@@ -47,7 +49,7 @@ export function callersOf(
 }
 
 function whyOnce(name: string, command: string, called: boolean, unnamed: boolean): string | null {
-  if (SCHEDULERS.test(command)) return 'its command starts jobs on a schedule';
+  if (SCHEDULERS.test(command)) return SCHEDULES;
   if (!called && WORKERS.test(command)) return 'its command takes jobs from a queue, and nothing in the files calls it';
   return unnamed && NAMES.test(name)
     ? 'its name is that of a worker or scheduler, and nothing in the files calls it'
