@@ -245,14 +245,23 @@ describe('migrate', () => {
     expect(await ask("select indisvalid from pg_index where indexrelid = 'by_price'::regclass")).toBe('t');
   });
 
-  it('reads the tables of Flyway, Alembic, Prisma and Rails, or a query', { tags: ['exhaustive'] }, async () => {
+  it('reads the tables of other tools, with their locks, or a query', { tags: ['exhaustive'] }, async () => {
     await ask(`create schema other;
       create table other.schema_migrations (version text); insert into other.schema_migrations values ('20250101'), ('20250202');
       create table other.flyway_schema_history (installed_rank int, version text, description text, script text, success boolean);
       insert into other.flyway_schema_history values (1, '1', 'a', 'V1__a.sql', true), (2, '2', 'b', 'V2__b.sql', false);
       create table other.alembic_version (version_num text); insert into other.alembic_version values ('ae1027a6acf');
       create table other._prisma_migrations (migration_name text, started_at timestamptz, finished_at timestamptz, rolled_back_at timestamptz);
-      insert into other._prisma_migrations values ('1_init', now(), now(), null), ('2_more', now(), null, null)`);
+      insert into other._prisma_migrations values ('1_init', now(), now(), null), ('2_more', now(), null, null);
+      create table other.databasechangelog (id text, orderexecuted int); insert into other.databasechangelog values ('1-init', 1);
+      create table other.databasechangeloglock (id int, locked boolean, lockgranted timestamp, lockedby text);
+      insert into other.databasechangeloglock values (1, true, '2026-01-01 02:03:04', 'build-7');
+      create table other.knex_migrations (id int, name text, migration_time timestamptz); insert into other.knex_migrations values (1, 'a.js', now());
+      create table other.knex_migrations_lock (index int, is_locked int); insert into other.knex_migrations_lock values (1, 1);
+      create table other.django_migrations (id int, app text, name text); insert into other.django_migrations values (1, 'shop', '0001_initial');
+      create table other.migrations (id int, migration text, batch int); insert into other.migrations values (1, '2024_01_01_init', 1);
+      create table other._sqlx_migrations (version bigint, description text, success boolean); insert into other._sqlx_migrations values (1, 'init', true), (2, 'price', false);
+      create table other."__EFMigrationsHistory" ("MigrationId" text); insert into other."__EFMigrationsHistory" values ('20240101_Init')`);
     const said = await migrate({ 'dry-run': 'true' });
     for (const text of [
       'at 20250202 (2 migrations) by other.schema_migrations.',
@@ -261,6 +270,13 @@ describe('migrate', () => {
       'at ae1027a6acf by other.alembic_version.',
       'at 1_init (1 migration) by other._prisma_migrations.',
       'other._prisma_migrations says begun and not finished: 2_more.',
+      'at 1-init (1 migration) by other.databasechangelog.',
+      'other.databasechangelog says locked since 2026-01-01 02:03:04 by build-7. Liquibase waits for that lock',
+      'other.knex_migrations says locked by knex_migrations_lock.',
+      'at shop.0001_initial (1 migration) by other.django_migrations.',
+      'at 2024_01_01_init (1 migration) by other.migrations.',
+      'other._sqlx_migrations says partially applied: 2 price.',
+      'at 20240101_Init (1 migration) by other.__EFMigrationsHistory.',
     ])
       expect(said.stdout).toContain(text);
     stage.edit('runbook.yml', (text) =>

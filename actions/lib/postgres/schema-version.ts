@@ -5,15 +5,12 @@ import type { Host } from '../host/host';
 import { quote } from '../host/quote';
 import { connection } from '../stack/psql';
 import { sectionsOf } from '../stack/sections';
+import { type Tool, tablesQuery } from './schema-tables';
 import { psqlScript } from './scripts';
 
-/**
- * What one table of a migration tool says. Sources: golang-migrate's `schema_migrations` (one row: version, dirty),
- * Flyway's `flyway_schema_history`, Alembic's `alembic_version`, Prisma's `_prisma_migrations`; Rails, dbmate and Ecto
- * have a `schema_migrations` with a row for each migration.
- */
+/** What one table of a migration tool says. */
 export interface SchemaVersion {
-  readonly tool: 'golang-migrate' | 'flyway' | 'alembic' | 'prisma' | 'rows' | 'query';
+  readonly tool: Tool;
   /** `schema.table`; `version-query` for a query. */
   readonly table: string;
   /** `null`: no migration has succeeded. */
@@ -73,7 +70,7 @@ export function parseSchema(name: string, lines: readonly string[]): SchemaState
 
 export function schemaScript(runbook: Runbook): string {
   const { versionQuery } = runbook.migration;
-  const sql = versionQuery === null ? TABLES : queried(versionQuery);
+  const sql = versionQuery === null ? tablesQuery() : queried(versionQuery);
   return [
     'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
     `PROJECT=${quote(runbook.stack)} VERSION_SQL=${quote(`${BOUNDS}\n${sql}`)}`,
@@ -103,35 +100,3 @@ select json_build_object('tool', 'query', 'table', 'version-query', 'version', s
 from (select left(trim(both '()' from q::text), 200) as v from (${text}
 ) as q limit 5) as rows;`;
 }
-
-/**
- * A query whose rows are statements, one for each table that exists; psql's \\gexec runs them. Tables of the same name
- * in other schemas belong to other applications, and are read, too.
- */
-const TABLES = `with tables as (
-  select n.nspname as s, c.relname as t, array_agg(a.attname::text) as columns
-  from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-  where c.relkind in ('r', 'p') and n.nspname !~ '^pg_'
-    and c.relname in ('schema_migrations', 'flyway_schema_history', 'alembic_version', '_prisma_migrations')
-  group by 1, 2
-)
-select format('select json_build_object(''tool'', %L, ''table'', %L, ''version'', v, ''count'', n, ''broken'', coalesce(b, '''')) from (%s) as q(v, n, b)',
-  case when 'dirty' = any(columns) then 'golang-migrate' when t = 'schema_migrations' then 'rows'
-    when t = 'flyway_schema_history' then 'flyway' when t = 'alembic_version' then 'alembic' else 'prisma' end,
-  s || '.' || t,
-  case
-    when t = 'schema_migrations' and 'dirty' = any(columns) then
-      format('select max(version)::text, null::int, max(case when dirty then ''dirty at version '' || version end) from %I.%I', s, t)
-    when t = 'schema_migrations' then
-      format('select max(version::text), count(*)::int, null::text from %I.%I', s, t)
-    when t = 'flyway_schema_history' then
-      format('select (select coalesce(version, description) from %1$I.%2$I where success order by installed_rank desc limit 1), (select count(*)::int from %1$I.%2$I where success), (select string_agg(''failed: '' || script, '', '' order by installed_rank) from %1$I.%2$I where not success)', s, t)
-    when t = 'alembic_version' then
-      format('select string_agg(version_num, '', '' order by version_num), null::int, null::text from %I.%I', s, t)
-    else
-      format('select (select migration_name from %1$I.%2$I where finished_at is not null and rolled_back_at is null order by started_at desc limit 1), (select count(*)::int from %1$I.%2$I where finished_at is not null and rolled_back_at is null), (select string_agg(''begun and not finished: '' || migration_name, '', '' order by started_at) from %1$I.%2$I where finished_at is null and rolled_back_at is null)', s, t)
-  end)
-from tables where 'version' = any(columns) or 'version_num' = any(columns) or 'migration_name' = any(columns)
-order by s, t
-\\gexec`;

@@ -32,7 +32,8 @@ export async function schemaBefore(
   // On an empty host there is no database yet.
   if ((!migrates && brokenOff === null) || state.current === null) return { migrates, schemas: [] };
   const schemas = await readSchemas(session.host, runbook);
-  const said = migrates ? schemas.flatMap(saySchema) : [];
+  const known = schemas.length > 0 ? schemas.flatMap(saySchema) : [NO_DATABASE];
+  const said = migrates ? known : [];
   for (const text of said) recorder.info(text);
   const broken = [...(brokenOff === null ? [] : [sayBrokenOff(brokenOff)]), ...schemas.flatMap(sayBroken)];
   for (const text of broken) recorder.warning(text);
@@ -82,6 +83,9 @@ export async function schemaAfter(
   return { error, blocks };
 }
 
+const NO_DATABASE =
+  'Nothing was asked about the schema, neither its version nor which sessions block the migration: runbook.yml names no PostgreSQL database (migration.databases, or backup.databases).';
+
 const NO_CAUSE =
   'Either this version brings no new migration, or the migration files are not where the tool looks, or the tool migrates another database.';
 
@@ -103,7 +107,7 @@ export function saySchema({ name, versions, problem }: SchemaState): string[] {
   if (problem !== null) return [`The version of the schema of ${name} is not known: ${problem}.`];
   if (versions.length === 0)
     return [
-      `The version of the schema of ${name} is not known: the database has no table of golang-migrate, Flyway, Alembic, Prisma, Rails or dbmate; migration.version-query in runbook.yml can tell it.`,
+      `The version of the schema of ${name} is not known: the database has no table of a migration tool that is known here (golang-migrate, Flyway, Liquibase, Alembic, Django, Prisma, Rails, Laravel and others); migration.version-query in runbook.yml can tell it.`,
     ];
   return versions.map((one) => `The schema of ${name} is at ${sayVersion(one)}.`);
 }
@@ -122,6 +126,9 @@ const WAYS_OUT: Readonly<Record<SchemaVersion['tool'], string>> = {
     'Flyway runs nothing more until that is settled: undo the applied part and run `flyway repair`, or restore the backup from before.',
   prisma:
     'Prisma runs nothing more until that is settled: run `prisma migrate resolve --rolled-back NAME` if you undid it, `--applied NAME` if you completed it, or restore the backup from before.',
+  liquibase:
+    'Liquibase waits for that lock, and then fails: if no migration runs, see which change sets were applied and run `liquibase release-locks`, or restore the backup from before.',
+  knex: 'Knex runs nothing more while that lock is there: if no migration runs, see which were applied and run `knex migrate:unlock`, or restore the backup from before.',
   alembic: 'See `alembic current` and `alembic history`, or restore the backup from before.',
   rows: 'See which of its migrations were applied, or restore the backup from before.',
   query: 'See which migrations were applied, or restore the backup from before.',

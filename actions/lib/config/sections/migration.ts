@@ -37,7 +37,7 @@ export const migration = keys({
     .nullable()
     .default(null)
     .describe(
-      'SQL that returns the version of the schema, one row or a few; `null`: the version is read from the tables of golang-migrate, Flyway, Alembic, Prisma, Rails and dbmate.',
+      'SQL that returns the version of the schema, one row or a few; `null`: the version is read from the tables of migration tools such as golang-migrate, Flyway, Liquibase, Alembic, Django, Prisma, Rails and Laravel.',
     ),
 })
   .prefault({})
