@@ -11,7 +11,7 @@ export function notesOn({ wanted, current, services, state, size }: ScaleRequest
     const notes: string[] = [];
     if (replicas > running.length && running.some(({ listens }) => listens.length > 0))
       notes.push(
-        `Callers of ${name} other than the proxy that keep connections open reach its new containers only once they connect again.`,
+        `Callers of ${name} other than the proxy that keep connections open reach its new containers only once they connect again. A program that finds addresses by getaddrinfo, as most do, takes the one nearest to its own: it may call one container alone.`,
       );
     const { once } = current.release.services[name]!.traits;
     if (once === SCHEDULES && replicas > Math.max(1, current.release.services[name]!.replicas))
