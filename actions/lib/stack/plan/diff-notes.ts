@@ -12,11 +12,16 @@ interface NoteOptions extends OneShotOptions {
   readonly named?: ReadonlySet<string>;
 }
 
-/** Services that lose another service for a moment, or reach another container of it. */
+/** Services that lose another service, for a moment or until it is started again, or reach another container of it. */
 export function dependentNotes(target: Release, changes: readonly Change[], { named, runbook }: NoteOptions): string[] {
   const gone = changes.filter(({ service, retire }) => named?.has(service) === true && retire.length > 0);
-  return gone.flatMap(({ service }) => {
+  return gone.flatMap(({ service, kind }) => {
     const others = dependentsOf(service, target).filter((name) => !isOneShot(name, target, runbook));
+    const wanted = target.services[service];
+    if (others.length === 0 && kind === 'remove' && wanted !== undefined && wanted.traits.unnamed !== true)
+      return [
+        `${service} may be called although no \`depends_on\` says so: its name is in the files of the stack, or it has a port or a label of a proxy. Its callers get no answer while it is stopped.`,
+      ];
     if (others.length === 0) return [];
     return [`${others.join(', ')} ${others.length === 1 ? 'depends' : 'depend'} on ${service}.`];
   });
