@@ -257,11 +257,7 @@ describe('migrate', () => {
       create table other.databasechangeloglock (id int, locked boolean, lockgranted timestamp, lockedby text);
       insert into other.databasechangeloglock values (1, true, '2026-01-01 02:03:04', 'build-7');
       create table other.knex_migrations (id int, name text, migration_time timestamptz); insert into other.knex_migrations values (1, 'a.js', now());
-      create table other.knex_migrations_lock (index int, is_locked int); insert into other.knex_migrations_lock values (1, 1);
-      create table other.django_migrations (id int, app text, name text); insert into other.django_migrations values (1, 'shop', '0001_initial');
-      create table other.migrations (id int, migration text, batch int); insert into other.migrations values (1, '2024_01_01_init', 1);
-      create table other._sqlx_migrations (version bigint, description text, success boolean); insert into other._sqlx_migrations values (1, 'init', true), (2, 'price', false);
-      create table other."__EFMigrationsHistory" ("MigrationId" text); insert into other."__EFMigrationsHistory" values ('20240101_Init')`);
+      create table other.knex_migrations_lock (index int, is_locked int); insert into other.knex_migrations_lock values (1, 1)`);
     const said = await migrate({ 'dry-run': 'true' });
     for (const text of [
       'at 20250202 (2 migrations) by other.schema_migrations.',
@@ -273,10 +269,6 @@ describe('migrate', () => {
       'at 1-init (1 migration) by other.databasechangelog.',
       'other.databasechangelog says locked since 2026-01-01 02:03:04 by build-7. Liquibase waits for that lock',
       'other.knex_migrations says locked by knex_migrations_lock.',
-      'at shop.0001_initial (1 migration) by other.django_migrations.',
-      'at 2024_01_01_init (1 migration) by other.migrations.',
-      'other._sqlx_migrations says partially applied: 2 price.',
-      'at 20240101_Init (1 migration) by other.__EFMigrationsHistory.',
     ])
       expect(said.stdout).toContain(text);
     stage.edit('runbook.yml', (text) =>
