@@ -4,9 +4,10 @@ import { bytesInWords } from '../lib/stack/adjusted';
 import type { ComposeService } from '../lib/stack/compose-model';
 import type { Container, Release, State } from '../lib/stack/model';
 import { memoryOfOne, sharedOf, whyHeld, whyOnlyOne, whyStateful } from '../lib/stack/plan/strategy';
-import { limitOf, variablesOf } from '../lib/stack/release/adjust';
+import { variablesOf } from '../lib/stack/release/adjust';
 import type { Edit, Stored } from '../lib/stack/release/edit';
 import type { HostSize } from '../lib/stack/release/stored';
+import { limitOf } from '../lib/stack/resolve/limits';
 import { replicasOf } from '../lib/stack/resolve/traits';
 import type { ScaleInputs } from './inputs';
 

@@ -4,6 +4,7 @@ import type { Listing } from '../procedure/define';
 import { lastTime } from '../procedure/plan-text';
 import type { Recovered, Report } from '../procedure/report';
 import { gantt, isCharted, timeLine } from '../procedure/timeline';
+import type { Drift } from '../stack/drift';
 import type { ServiceChange } from '../stack/model';
 import { renderBlock, renderLine } from './blocks';
 import { compareItems } from './compare';
@@ -150,11 +151,18 @@ function files(changed: Readonly<Record<string, string>>): string {
   return paths.length === 0 ? '' : `Files: ${paths.map(([path, what]) => `${code(path)} (${what})`).join(', ')}`;
 }
 
-function drift(found: readonly { service: string; what: string }[]): string {
-  if (found.length === 0) return '';
+function drift(all: readonly Drift[]): string {
+  const part = (title: string, found: readonly Drift[]): string[] =>
+    found.length === 0 ? [] : [title, ...found.map(({ service, what }) => `- ${code(service)} ${plain(what)}`)];
   return [
-    '### Changed by hand, left alone',
-    ...found.map(({ service, what }) => `- ${code(service)} ${plain(what)}`),
+    ...part(
+      '### Changed by hand, left alone',
+      all.filter(({ undone }) => undone !== true),
+    ),
+    ...part(
+      '### Changed by hand, undone by this plan',
+      all.filter(({ undone }) => undone === true),
+    ),
   ].join('\n');
 }
 

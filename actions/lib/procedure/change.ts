@@ -11,6 +11,7 @@ import type { Origin } from '../stack/origin';
 import { ailing } from '../stack/plan/ailing';
 import { apartFiles } from '../stack/plan/apart-files';
 import { checkDowntime, fetchedImages, planHash } from '../stack/plan/checks';
+import { connectedNotes } from '../stack/plan/checks-connected';
 import { exposures } from '../stack/plan/checks-exposed';
 import { checkPlan } from '../stack/plan/checks-plan';
 import { diff, isEmpty } from '../stack/plan/diff';
@@ -18,10 +19,10 @@ import { earlyFileNotes } from '../stack/plan/early-files';
 import { outsideNotes } from '../stack/plan/outsiders';
 import { partings } from '../stack/plan/partings';
 import { checkTold } from '../stack/proxy-files';
-import { composeCommand } from '../stack/resolve/command';
 import { requireGoing } from '../steps/endings';
 import { commitsOf } from './commits';
 import type { Outcome, Run } from './define';
+import { driftNotes } from './drift-notes';
 import { endOf, planLines, planTextOf, requireExpected } from './expected';
 import { schemaAfter, schemaBefore } from './migration';
 import { renderPlan } from './plan-text';
@@ -86,7 +87,7 @@ export async function change(
   recorder.info(`plan ${hash}`);
   const planText = planLines(plan, state);
   requireExpected({ hash, lines: planText }, inputs, { lifetime: runbook.planLifetime, recovered: run.recovered });
-  checkPlan(plan, target.release, state, runbook);
+  checkPlan(plan, target.release, state, runbook, inputs.drift);
   const place = { directory: runbook.directory, physicalDirectory: state.physicalDirectory };
   const apart = partings(target.release, state.current, runbook.proxy.service);
   for (const text of [...exposures(target.release, place), ...apart]) recorder.warning(text);
@@ -105,6 +106,7 @@ export async function change(
       runbook.proxy.service,
       apartFiles(Object.keys(plan.files), plan, target.release, runbook),
     ),
+    ...connectedNotes(plan, target.release, state),
     ...driftNotes(plan, state, runbook),
   );
   const schema = await schemaBefore(run, plan, state, runbook);
@@ -257,20 +259,4 @@ function aftermath({ committed, migrated, error }: Applied, target: Release, fol
 /** The plan that is approved now will differ from the plan that remains after the recovery. */
 function interruptedNote({ procedure, run }: NonNullable<State['unfinished']>): string {
   return `${procedure} of ${run} was interrupted. The next run that changes something puts that right first, and its plan differs from then on: a run with this plan's hash as expected-plan ends after that, and needs a new plan.`;
-}
-
-/** The notes name each drift with the command that would undo it; nothing else is done about drift. */
-function driftNotes(plan: Plan, state: State, runbook: Runbook): string[] {
-  if (plan.drift.length === 0 || state.current === null) return [];
-  const { current } = state;
-  const services = [...new Set(plan.drift.map(({ service }) => service))].filter((name) =>
-    Object.hasOwn(current.services, name),
-  );
-  return [
-    `Changed by hand since ${current.id}: ${plan.drift.map(({ service, what }) => `${service} ${what}`).join('; ')}.`,
-    ...services.map(
-      (service) =>
-        `The command line that makes ${service} equal the release: ${composeCommand(runbook.stack, runbook.directory, current.id, service)}`,
-    ),
-  ];
 }

@@ -18,7 +18,10 @@ export function renderPlan(plan: Plan): string[] {
   const files = Object.entries(plan.files).map(([path, what]) => `file ${path}: ${what}`);
   const shared = plan.shared.map(({ kind, name }) => `${kind.slice(0, -1)} ${name} is created`);
   const changes = [...shared, ...plan.changes.flatMap(changeLines)];
-  const drift = plan.drift.map(({ service, what }) => `changed by hand, left alone: ${service} ${what}`);
+  const drift = plan.drift.map(
+    ({ service, what, undone }) =>
+      `${undone ? 'changed by hand, undone by this plan' : 'changed by hand, left alone'}: ${service} ${what}`,
+  );
   const head = `release ${plan.from ?? '(none)'} → ${plan.to}`;
   if (files.length === 0 && changes.length === 0)
     return [plan.from === plan.to ? `${head}: nothing to do` : head, ...drift, ...plan.notes];

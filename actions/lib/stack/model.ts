@@ -4,9 +4,11 @@ import type { Replacement, Unfinished } from '../steps/journal';
 import type { Adjusted } from './adjusted';
 import type { BrokenOff } from './broken-off';
 import type { Closed } from './closed';
+import type { Drift } from './drift';
 import type { ObservedFreeze } from './freeze';
 import type { Commit } from './history';
 import type { InterruptedRestore } from './interrupted';
+import type { Limits } from './limits';
 import type { MigrationRecord } from './migration-record';
 import type { Origin } from './origin';
 import type { SeenProxy } from './proxy-files';
@@ -50,6 +52,8 @@ export interface ServiceTraits {
   /** Bytes that one container must get (`deploy.resources.reservations.memory`); 0: not given. */
   readonly memoryReservation: number;
   readonly restart: string | null;
+  /** Left out if it is not known what its running containers were made with. */
+  readonly limits?: Limits | undefined;
   /** Why only one container may run, by its command and its name; left out if there is no reason. */
   readonly once?: string | undefined;
   /** Nothing in the files names the service as one that is called; left out if something does. */
@@ -151,6 +155,7 @@ export interface Container {
   /** UDP ports that its image or its service declares; left out if there are none. */
   readonly udp?: readonly number[];
   readonly memory: { readonly used: number };
+  readonly limits?: Limits;
 }
 
 /** A mount of a container, as Docker reports it. */
@@ -250,13 +255,6 @@ export interface ServiceChange {
   readonly unnamed: readonly string[];
   /** Services that share its containers or start anew with them, and go back with it; in the order of their start. */
   readonly tied: readonly string[];
-}
-
-/** Something changed by hand since the current release, e.g. "runs 3 containers instead of 2". */
-export interface Drift {
-  /** A service, or the path of an uploaded file. */
-  readonly service: string;
-  readonly what: string;
 }
 
 /** The ordered changes from the observed state to a release. Pure data. */

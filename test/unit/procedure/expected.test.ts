@@ -50,7 +50,7 @@ describe('a plan that was approved', () => {
     ],
     [
       'another content of the env file',
-      identity({ ...target, files: { '.env': 'c'.repeat(64) } }),
+      identity({ ...target, files: { ...target.files, '.env': 'c'.repeat(64) } }),
       /^- content of 2: /,
       /^\+ content of 2: /,
     ],

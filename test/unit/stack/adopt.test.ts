@@ -51,6 +51,7 @@ describe('a stack whose releases are lost', () => {
     expect(release.services.db).toMatchObject({ since: '0-adopted', configHash: 'hash' });
     for (const container of containers)
       expect(matches(container, release.services[container.service] ?? api, images)).toBe(true);
+    expect(release.services.db?.traits.limits).toMatchObject({ restart: 'no', memory: 0 });
     const pinned = JSON.parse(compose) as ComposeModel;
     expect(pinned.services.api).toEqual({
       image: `registry/api:v4@${api.digest}`,
@@ -64,6 +65,8 @@ describe('a stack whose releases are lost', () => {
     const { release, compose, notes } = adopted(files('2'));
     expect(notes).toEqual([expect.stringContaining('api runs with settings that differ from its present files')]);
     expect(release.services.api).toMatchObject({ definition: api.definition, since: '3-v4' });
+    // What its limits were when it was made is not known.
+    expect(release.services.api?.traits.limits).toBe(undefined);
     const { labels } = (JSON.parse(compose) as ComposeModel).services.api ?? {};
     expect((labels as Record<string, string>)['runbook.definition']).toMatch(/^unknown /);
   });

@@ -1,6 +1,8 @@
 /** Containers that people connected to a network that the Compose files do not give them. */
 import { expect, it } from 'vitest';
+import type { DriftPolicy } from '../../../actions/lib/config/inputs';
 import type { Container, Release, ReleaseService, State } from '../../../actions/lib/stack/model';
+import { connectedNotes } from '../../../actions/lib/stack/plan/checks-connected';
 import { checkPlan } from '../../../actions/lib/stack/plan/checks-plan';
 import { diff } from '../../../actions/lib/stack/plan/diff';
 import { containerOf, emptyHost, pulled, release, runbook, service, traits } from './model-host';
@@ -22,6 +24,7 @@ interface Given {
   readonly wanted?: ReleaseService;
   readonly shared?: Release['shared'];
   readonly release?: string | null;
+  readonly drift?: DriftPolicy;
 }
 
 function refusal(given: Given = {}): string {
@@ -41,9 +44,10 @@ function refusal(given: Given = {}): string {
     },
     target,
   );
+  const plan = diff(state, target, { runbook, migrate: false });
   try {
-    checkPlan(diff(state, target, { runbook, migrate: false }), target, state, runbook);
-    return '';
+    checkPlan(plan, target, state, runbook, given.drift);
+    return connectedNotes(plan, target, state).join('\n');
   } catch (error) {
     return (error as Error).message;
   }
@@ -68,4 +72,12 @@ it('are replaced where the files give them that network, or gave it, or it is no
 
 it('stay where nothing of them changes', () => {
   expect(refusal({ wanted: api })).toBe('');
+});
+
+it('are replaced with `drift: discard`, which the notes of the run say; `accept` cannot keep the connection', () => {
+  expect(refusal({ drift: 'discard' })).toBe(
+    'shop-api-1 was connected by hand to the network npm_default, on which npm-1 is; the new containers of api are not on it (drift: discard).',
+  );
+  expect(refusal({ drift: 'accept' })).toContain('`drift: accept` cannot keep what a new container replaces');
+  expect(refusal()).toContain('run it again with `drift: discard`');
 });

@@ -27,6 +27,19 @@ describe('what a host says of itself', () => {
     expect(parseState(output(), 'a').containers).toEqual([]);
   });
 
+  it('has the limits of its containers, and none where Docker does not tell them', () => {
+    const container =
+      '"name":"/a-api-1","labels":{},"image":"i","reference":"api","state":"running","health":"none","exitCode":0,"restarts":0,"networks":{},"ports":{},"mounts":[],"parts":[],"joins":[]';
+    const limits =
+      '{"RestartPolicy":{"Name":"on-failure","MaximumRetryCount":2},"Memory":536870912,"NanoCpus":500000000,"PidsLimit":null}';
+    const [api, old] = parseState(
+      output(`containers\n{"id":"1",${container},"limits":${limits}}\n{"id":"2",${container}}`),
+      'a',
+    ).containers;
+    expect(api?.limits).toMatchObject({ restart: 'on-failure:2', memory: 512 * 2 ** 20, cpus: 0.5, pids: 0 });
+    expect(old?.limits).toBe(undefined);
+  });
+
   it('is not believed where the processes of its containers cannot be seen', () => {
     expect(() => parseState(output('unseen\nhidden'), 'a')).toThrow(/hidepid/);
     expect(() => parseState(output('unseen\nelsewhere'), 'a')).toThrow(/another machine/);

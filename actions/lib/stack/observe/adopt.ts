@@ -171,6 +171,7 @@ export function adoptFrom(
         ...traitsOf(service, model),
         ...namedBy(name, model, runbook.stack, []),
         ...(ours ? {} : runbookAt(sightsOf(service, model, place))),
+        ...(faithful ? {} : { limits: undefined }),
       },
     };
     services[name] = ours

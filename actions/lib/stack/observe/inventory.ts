@@ -1,4 +1,5 @@
 /** Containers and images as the host's Docker lists them. */
+import { type InspectedLimits, inspectedLimits } from '../limits';
 import type { Container, Digest, Mount, State } from '../model';
 import type { SeenProxy } from '../proxy-files';
 
@@ -31,6 +32,7 @@ interface Inspected {
   mounts: { Type: string; Name?: string; Source?: string; Destination: string; RW: boolean }[] | null;
   parts: { Target: string; VolumeOptions?: { Subpath?: string } | null }[] | null;
   joins: string[];
+  limits?: InspectedLimits;
 }
 
 /** Lines `ID BYTES HEX,HEX, PROGRAM:PID:HOW` → per container ID. */
@@ -96,6 +98,7 @@ export function parseContainers(lines: readonly string[], processes: Map<string,
         ...udpOf(inspected.ports ?? {}),
 
         memory: { used: process?.memory ?? 0 },
+        ...(inspected.limits === undefined ? {} : { limits: inspectedLimits(inspected.limits) }),
       };
     });
 }

@@ -1,4 +1,5 @@
 /** What speaks against a plan, whichever procedure made it, before anything is changed. Pure. */
+import type { DriftPolicy } from '../../config/inputs';
 import type { Runbook } from '../../config/runbook';
 import type { Plan, Release, State } from '../model';
 import { checkAssets } from './assets';
@@ -9,12 +10,15 @@ import { checkPortHandover } from './checks-port-handover';
 import { checkShared } from './checks-shared';
 import { checkWriters } from './checks-writers';
 
-/** @throws {UserError} the first thing that speaks against it */
-export function checkPlan(plan: Plan, target: Release, state: State, runbook: Runbook): void {
+/**
+ * @param drift what to do with changes by hand that the plan undoes
+ * @throws {UserError} the first thing that speaks against it
+ */
+export function checkPlan(plan: Plan, target: Release, state: State, runbook: Runbook, drift?: DriftPolicy): void {
   checkShared(target, state);
   checkMounts(plan, target, state, runbook.directory);
   checkWriters(plan, target, state, runbook);
-  checkConnected(plan, target, state);
+  checkConnected(plan, target, state, drift);
   checkHooks(plan, target, state.current);
   checkPortHandover(plan, target, state, runbook);
   checkAssets(plan, target, runbook);

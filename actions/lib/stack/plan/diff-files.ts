@@ -1,6 +1,7 @@
 /** The parts of a release that are not containers: uploaded files, networks and volumes. Part of `diff`; pure. */
 import type { Runbook } from '../../config/runbook';
-import type { Drift, Plan, Release, State } from '../model';
+import type { Drift } from '../drift';
+import type { Plan, Release, State } from '../model';
 import { type SharedChange, sharedKinds } from '../resources';
 
 export function missingShared(state: State, { shared }: Release): SharedChange[] {
@@ -30,12 +31,14 @@ export function fileChanges(state: State, target: Release, { envFile }: Pick<Run
   return changes;
 }
 
-export function fileDrift(state: State): Drift[] {
+/** @param changed files that the plan changes */
+export function fileDrift(state: State, changed: Plan['files']): Drift[] {
   if (state.unfinished !== null) return [];
   return Object.entries(state.current?.files ?? {})
     .filter(([path, sha]) => state.files[path] !== sha)
     .map(([path]) => ({
       service: path,
       what: state.files[path] === undefined ? 'was removed by hand' : 'was edited by hand',
+      ...(Object.hasOwn(changed, path) ? { undone: true as const } : {}),
     }));
 }

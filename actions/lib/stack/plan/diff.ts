@@ -4,12 +4,14 @@
  */
 import type { Runbook } from '../../config/runbook';
 import { keptNotes } from '../adjusted';
+import type { Drift } from '../drift';
 import { contentOf, matches, sameContainers, sameMounts } from '../identity';
-import type { Container, Drift, Plan, Release, ReleaseService, ServiceChange, State } from '../model';
+import type { Container, Plan, Release, ReleaseService, ServiceChange, State } from '../model';
 import { isAnonymous, provenFirst, runningOf } from '../observe/inventory';
 import { proxyNotes, readAtStart } from '../proxy-files';
 import { fileChanges, fileDrift, missingShared } from './diff-files';
 import { dependentNotes, onceNotes, shareNotes, udpNotes } from './diff-notes';
+import { driftOf } from './drift';
 import { tiedTo, tieOf } from './groups';
 import { type OneShotOptions, oneShotNotes, whyRun } from './one-shots';
 import { startOrder } from './order';
@@ -27,15 +29,10 @@ export function diff(state: State, target: Release, options: DiffOptions): Plan 
   const unchanged: string[] = [];
   const drift: Drift[] = [];
   for (const name of startOrder(target)) {
-    const found = changeOf(name, state, target, options, changes);
-    if (found.change !== null)
-      changes.push({
-        ...found.change,
-        unnamed: unnamedOf(state, found.change),
-        tied: tiedOf(state, found.change, options),
-      });
-    else unchanged.push(name);
-    drift.push(...found.drift);
+    const change = changeOf(name, state, target, options, changes);
+    if (change === null) unchanged.push(name);
+    else changes.push({ ...change, unnamed: unnamedOf(state, change), tied: tiedOf(state, change, options) });
+    drift.push(...driftIn(name, state, target, options, change));
   }
   for (const name of leaving(state, target)) {
     const running = runningOf(state, name);
@@ -45,6 +42,7 @@ export function diff(state: State, target: Release, options: DiffOptions): Plan 
       changes.push({ ...removal(name, running, state.current?.services[name]), unnamed: [], tied: [] });
     else if (running.length > 0) drift.push({ service: name, what: `runs, but no release knows it` });
   }
+  const files = fileChanges(state, target, options.runbook);
   return {
     format: 1,
     stack: target.stack,
@@ -53,9 +51,9 @@ export function diff(state: State, target: Release, options: DiffOptions): Plan 
     content: contentOf(target),
     shared: missingShared(state, target),
     changes,
-    files: fileChanges(state, target, options.runbook),
+    files,
     unchanged,
-    drift: [...drift, ...fileDrift(state)],
+    drift: [...drift, ...fileDrift(state, files)],
     notes: [
       ...oneShotNotes(state, target, new Set(changes.map(({ service }) => service)), options),
       ...Object.entries(target.services).flatMap(([name, { adjusted }]) =>
@@ -89,11 +87,11 @@ function changeOf(
   target: Release,
   options: DiffOptions,
   before: readonly Change[],
-): { change: Change | null; drift: Drift[] } {
+): Change | null {
   const wanted = target.services[name] as ReleaseService;
   const was = state.current?.services[name];
   if (isOneShot(name, target, options.runbook))
-    return { change: oneShot(name, wanted, was, whyRun(name, wanted, state, target, options)), drift: [] };
+    return oneShot(name, wanted, was, whyRun(name, wanted, state, target, options));
 
   const running = runningOf(state, name);
   const tie = tieOf(wanted, running, state, before) ?? strandedOf(name, running, state, target);
@@ -115,20 +113,9 @@ function changeOf(
     state.unfinished !== null;
   const leftovers = running.filter((container) => isLeftover(container, wanted, state));
   const helpless = onlyStandInServes(name, running, state);
-  // Only a stand-in serves: an earlier run left it so, which is not drift.
-  const explained = state.unfinished !== null || (helpless && running.length === 0);
-  const drift =
-    was === undefined || explained
-      ? []
-      : driftOf(
-          name,
-          was,
-          running.filter((c) => !leftovers.includes(c)),
-          state,
-        );
   const complete = !helpless && fitting.length === wanted.replicas && running.length === fitting.length;
   if (complete || (!ours && !helpless && leftovers.length === 0)) {
-    return { change: reload(name, wanted, was, options.runbook), drift };
+    return reload(name, wanted, was, options.runbook);
   }
 
   const keep = helpless ? [] : provenFirst(fitting).slice(0, wanted.replicas);
@@ -136,13 +123,10 @@ function changeOf(
   const start = ours || helpless ? wanted.replicas - keep.length : 0;
   const base = { service: name, ...sides(wanted, was), keep: ids(keep), retire: ids(retire), start };
   if (running.length === 0)
-    return {
-      change: { ...base, kind: 'create', reasons: [was === undefined ? 'new' : 'not running'], downtime: null },
-      drift,
-    };
+    return { ...base, kind: 'create', reasons: [was === undefined ? 'new' : 'not running'], downtime: null };
   // The release wants no containers of this service: all of them stop after the commit.
   if (wanted.replicas === 0)
-    return { change: { ...base, kind: 'remove', reasons: reasons(wanted, was, running, tie), downtime: null }, drift };
+    return { ...base, kind: 'remove', reasons: reasons(wanted, was, running, tie), downtime: null };
   const starting = keep.length > 0 ? start : wanted.replicas;
   const { strategy, downtime } = chooseStrategy(name, wanted, running, target, state, options.runbook, tie, starting);
   // If some containers stay as they are, only the number changes, and none of them has to stop for that.
@@ -150,23 +134,33 @@ function changeOf(
   const numberAlone = keep.length > 0 && allowed && canChangeNumber(wanted, running, state, start);
   if (strategy !== 'rolling' && !numberAlone) {
     return {
-      change: {
-        ...base,
-        kind: strategy,
-        reasons: reasons(wanted, was, running, tie),
-        start: wanted.replicas,
-        keep: [],
-        retire: ids(running),
-        downtime,
-      },
-      drift,
+      ...base,
+      kind: strategy,
+      reasons: reasons(wanted, was, running, tie),
+      start: wanted.replicas,
+      keep: [],
+      retire: ids(running),
+      downtime,
     };
   }
   const kind = keep.length > 0 ? 'scale' : 'rolling';
-  return {
-    change: { ...base, kind, reasons: reasons(wanted, was, running, tie), downtime: numberAlone ? null : downtime },
-    drift,
-  };
+  return { ...base, kind, reasons: reasons(wanted, was, running, tie), downtime: numberAlone ? null : downtime };
+}
+
+function driftIn(
+  name: string,
+  state: State,
+  target: Release,
+  { runbook }: DiffOptions,
+  change: Change | null,
+): Drift[] {
+  const was = state.current?.services[name];
+  if (was === undefined || state.unfinished !== null || isOneShot(name, target, runbook)) return [];
+  const running = runningOf(state, name);
+  // Only a stand-in serves: an earlier run left it so, which is not drift.
+  if (running.length === 0 && onlyStandInServes(name, running, state)) return [];
+  const known = running.filter((container) => !isLeftover(container, target.services[name]!, state));
+  return driftOf(name, was, known, state, change);
 }
 
 /** Paths in containers of the service with volumes without a name, which new containers take over. */
@@ -185,19 +179,6 @@ function tiedOf({ current }: State, { service, kind }: Change, { runbook }: Diff
 function isLeftover(container: Container, wanted: ReleaseService, state: State): boolean {
   const was = state.current?.services[container.service];
   return container.release !== null && container.release !== wanted.since && container.release !== was?.since;
-}
-
-function driftOf(name: string, was: ReleaseService, running: readonly Container[], state: State): Drift[] {
-  const drift: Drift[] = [];
-  const foreign = running.filter((container) => !matches(container, was, state.images));
-  for (const container of foreign) {
-    const how = container.release === null ? 'was created by hand' : 'is not what its release says';
-    drift.push({ service: name, what: `${container.name} (${container.image}) ${how}` });
-  }
-  if (running.length !== was.replicas) {
-    drift.push({ service: name, what: `runs ${running.length} containers instead of ${was.replicas}` });
-  }
-  return drift;
 }
 
 function oneShot(

@@ -5,8 +5,9 @@
 import type { DriftPolicy } from '../../config/inputs';
 import type { Runbook } from '../../config/runbook';
 import { UserError } from '../../errors';
+import type { Drift } from '../drift';
 import { matches } from '../identity';
-import type { Drift, Plan, Release, State } from '../model';
+import type { Plan, Release, State } from '../model';
 import { composeCommand } from '../resolve/command';
 import { diff } from './diff';
 import { type Operation, type ProgramOptions, programOf } from './program';

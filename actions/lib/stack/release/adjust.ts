@@ -4,6 +4,7 @@ import type { Adjusted, Adjustment } from '../adjusted';
 import type { ComposeService } from '../compose-model';
 import type { ReleaseService } from '../model';
 import { definitionOf } from '../resolve/definition';
+import { deployedLimits, type Limit, limitOf, limitsOf, OWN_KEY } from '../resolve/limits';
 import { replicasOf } from '../resolve/traits';
 import type { Resolved, ResolvedService } from '../resolve/types';
 
@@ -16,19 +17,8 @@ export interface Values {
   readonly variables?: Readonly<Record<string, string>>;
 }
 
-type Limit = 'memory' | 'cpus';
-
-/** Each limit has two places in a Compose file: its own key, and one below `deploy.resources.limits`. */
-const OWN_KEY: Readonly<Record<Limit, string>> = { memory: 'mem_limit', cpus: 'cpus' };
 /** A service's own keys of limits that `deploy.resources.limits` has as well. Source: compose-go, `checkConsistency` */
 const OWN_LIMITS = [...Object.values(OWN_KEY), 'pids_limit'];
-
-/** The limit of one container: bytes, or a number of CPUs; `null`: none. */
-export function limitOf(service: ComposeService, limit: Limit): number | null {
-  const value = limitsOf(service)?.[limit] ?? service[OWN_KEY[limit]];
-  const number = value === undefined || value === null ? 0 : Number(value);
-  return number > 0 ? number : null;
-}
 
 export function variablesOf(service: ComposeService): Readonly<Record<string, string>> {
   return (service.environment ?? {}) as Record<string, string>;
@@ -109,6 +99,7 @@ export function withAdjustments<T extends Pick<Resolved, 'model' | 'services'>>(
       ...service,
       replicas: replicasOf(made),
       definition: definitionOf(made, resolved.model),
+      traits: { ...service.traits, limits: limitsOf(made) },
       adjusted,
     };
   }
@@ -160,16 +151,11 @@ function withReplicas(service: ComposeService, replicas: number): ComposeService
   return isDeploys ? { ...scaled, deploy: { ...deploy, replicas } } : scaled;
 }
 
-function limitsOf(service: ComposeService): Readonly<Record<string, unknown>> | undefined {
-  const deploy = service.deploy as { resources?: { limits?: Record<string, unknown> } } | undefined;
-  return deploy?.resources?.limits;
-}
-
 /** As soon as `deploy` has any limit, Compose requires the service's own limits to be equal there. */
 function withLimit(service: ComposeService, limit: Limit, value: string | number | null): ComposeService {
   const own = OWN_KEY[limit];
   const { [own]: _own, ...rest } = service;
-  const there = limitsOf(service) ?? null;
+  const there = deployedLimits(service) ?? null;
   if (there === null && OWN_LIMITS.some((key) => service[key] !== undefined))
     return value === null ? rest : { ...rest, [own]: value };
   const { [limit]: _was, ...others } = there ?? {};

@@ -10,9 +10,10 @@ import type { Release, ReleaseService, State } from '../model';
 import { unlabelled } from '../resolve/assemble';
 import { definitionOf } from '../resolve/definition';
 import { hidden, type Place, runbookAt, sightsOf } from '../resolve/hidden';
+import { limitOf, limitsOf } from '../resolve/limits';
 import { pin, sharedFiles, withDefinitions } from '../resolve/pin';
 import { sharedOf } from '../resources';
-import { adjustedTo, limitOf, type Values, variablesOf, withValues } from './adjust';
+import { adjustedTo, type Values, variablesOf, withValues } from './adjust';
 import { hashText, type Next, takenIds } from './next';
 import { nextReleaseId } from './store';
 
@@ -133,7 +134,7 @@ function editedService(
   if (!remade) return { service: { ...rest, replicas, ...record }, definition: made };
   const definition =
     adopted || seen !== there || makesOthers(values, there) ? definitionOf(made, model) : was.definition;
-  const traits = { ...rest.traits, ...runbookAt(sightsOf(there, model, place)) };
+  const traits = { ...rest.traits, limits: limitsOf(made), ...runbookAt(sightsOf(there, model, place)) };
   return {
     service: { ...rest, traits, replicas, definition, since: by.release, configHash: null, ...record },
     definition: made,

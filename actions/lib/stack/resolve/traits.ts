@@ -2,6 +2,7 @@
 import { posix } from 'node:path';
 import type { ComposeModel, ComposeService } from '../compose-model';
 import type { ServiceTraits } from '../model';
+import { limitsOf, memoryReservation } from './limits';
 import { sharesOf } from './shares';
 
 /** A mount in Compose's long form. */
@@ -39,6 +40,7 @@ export function traitsOf(service: ComposeService, model: ComposeModel): ServiceT
     hasHealthcheck: hasHealthcheck(service),
     memoryReservation: memoryReservation(service),
     restart: text(service.restart),
+    limits: limitsOf(service),
   };
 }
 
@@ -145,11 +147,6 @@ function restartsWith(service: ComposeService): string[] {
 function hasHealthcheck(service: ComposeService): boolean {
   const check = service.healthcheck as { disable?: boolean; test?: readonly string[] } | undefined;
   return check !== undefined && check.disable !== true && (check.test?.length ?? 0) > 0 && check.test?.[0] !== 'NONE';
-}
-
-function memoryReservation(service: ComposeService): number {
-  const deploy = service.deploy as { resources?: { reservations?: { memory?: string } } } | undefined;
-  return Number(deploy?.resources?.reservations?.memory ?? service.mem_reservation ?? 0);
 }
 
 /** Seconds of a duration in Go's form: `1m30s`, `500ms`. */
