@@ -99,7 +99,7 @@ export async function change(
     ...ill,
     ...outsideNotes(plan, state, target.release),
     ...plan.notes,
-    ...blindNotes(plan.changes, runbook, target.release.services),
+    ...blindNotes(plan.changes, runbook, target.release.services, state.containers),
     ...earlyFileNotes(
       plan,
       state.current,

@@ -56,39 +56,43 @@ function targetsOf({ mounts }: Container, path: string, roots: readonly string[]
 
 /**
  * Refuses changes that an HAProxy without a master would not follow: it resolves names when it starts, cannot be told
- * to resolve them again, and would go on calling containers that are gone.
+ * to resolve them again, and would go on calling containers that are gone. It may be the proxy, or stand behind it.
  *
  * @throws {UserError} RB-PROXY-UNTOLD
  */
 export function checkTold(
-  plan: Pick<Plan, 'changes'>,
-  state: Pick<State, 'containers'>,
+  { changes }: Pick<Plan, 'changes'>,
+  { containers, current }: Pick<State, 'containers' | 'current'>,
   { proxy }: Stack,
   allowed: boolean,
 ): void {
-  const name = proxy.service ?? '';
-  const single = state.containers.find(
-    (one) => one.service === name && one.state === 'running' && one.proxy?.program === 'haproxy' && !one.proxy.reloads,
-  );
-  if (single === undefined || allowed || plan.changes.some(({ service, start }) => service === name && start > 0))
-    return;
-  const isCalled = (id: string): boolean => {
-    const one = state.containers.find((container) => container.id === id);
-    return (
-      one !== undefined &&
-      one.listens.length > 0 &&
-      Object.keys(one.networks).some((network) => network in single.networks)
+  if (allowed) return;
+  for (const single of containers) {
+    const { service: name, state, proxy: seen, networks } = single;
+    if (state !== 'running' || seen?.program !== 'haproxy' || seen.reloads) continue;
+    if (changes.some(({ service, start }) => service === name && start > 0)) continue;
+    const isCalled = (id: string): boolean => {
+      const one = containers.find((container) => container.id === id);
+      return one !== undefined && one.listens.length > 0 && Object.keys(one.networks).some((at) => at in networks);
+    };
+    const moved = changes.filter(
+      ({ service, kind, retire }) =>
+        service !== name &&
+        kind !== 'remove' &&
+        // An HAProxy behind the proxy calls what its files name.
+        (name === proxy.service || current?.services[service]?.traits.unnamed !== true) &&
+        retire.some(isCalled),
     );
-  };
-  const moved = plan.changes.filter(
-    ({ service, kind, retire }) => service !== name && kind !== 'remove' && retire.some(isCalled),
-  );
-  if (moved.length === 0) return;
-  throw new UserError('RB-PROXY-UNTOLD', {
+    if (moved.length > 0) throw untold(name, moved);
+  }
+}
+
+function untold(name: string, moved: readonly Pick<ServiceChange, 'service'>[]): UserError {
+  return new UserError('RB-PROXY-UNTOLD', {
     what: `${name} would continue to call the present containers of ${moved.map(({ service }) => service).join(', ')} after they are removed`,
     why: 'HAProxy runs without a master process there: it resolves names only when it starts, and cannot be told to resolve them again',
     remedy:
-      'start it with `-W`, as its official image does; where its configuration has `resolvers` for these servers, run this with `allow-downtime: true`',
+      'start it with `-W`, as its official image does; where its configuration has `resolvers` for these servers, or names none of them, run this with `allow-downtime: true`',
   });
 }
 

@@ -63,9 +63,17 @@ describe('HAProxy without a master', () => {
   const api = service('api', 'v1', '1');
 
   /** What speaks against replacing the API, or what else is planned, on a host where HAProxy runs so. */
-  function refusal({ reloads = false, allowed = false, network = 'default', listens = true, start = 0 } = {}): string {
+  function refusal({
+    reloads = false,
+    allowed = false,
+    network = 'default',
+    listens = true,
+    start = 0,
+    name = 'proxy',
+    unnamed = false,
+  } = {}): string {
     const front: Container = {
-      ...containerOf('proxy', proxy, true),
+      ...containerOf(name, proxy, true),
       networks: { default: { ip: '10.0.0.2', ip6: '' } },
       proxy: { program: 'haproxy', reloads },
     };
@@ -73,10 +81,11 @@ describe('HAProxy without a master', () => {
       ...containerOf('api', api, listens),
       networks: { [network]: { ip: '10.0.0.3', ip6: '' } },
     };
-    const state = { ...emptyHost, containers: [front, back] };
+    const called = unnamed ? { ...api, traits: { ...api.traits, unnamed: true as const } } : api;
+    const state = { ...emptyHost, containers: [front, back], current: release('1', { api: called }) };
     const changes = [
       { service: 'api', kind: 'rolling', retire: [back.id], start: 1 },
-      ...(start > 0 ? [{ service: 'proxy', kind: 'stand-in', retire: [front.id], start }] : []),
+      ...(start > 0 ? [{ service: name, kind: 'stand-in', retire: [front.id], start }] : []),
     ] as unknown as Plan['changes'];
     try {
       checkTold({ changes }, state, runbook, allowed);
@@ -88,6 +97,13 @@ describe('HAProxy without a master', () => {
 
   it('is not left with addresses of containers that are gone', () => {
     expect(refusal()).toMatch(/RB-PROXY-UNTOLD.*api/s);
+  });
+
+  it('is not left with them where it stands behind another proxy, unless nothing names the service', () => {
+    expect(refusal({ name: 'inner' })).toMatch(/RB-PROXY-UNTOLD.*inner would continue to call .* of api/s);
+    expect(refusal({ name: 'inner', unnamed: true })).toBe('');
+    expect(refusal({ name: 'inner', start: 1 })).toBe('');
+    expect(refusal({ unnamed: true })).toMatch(/RB-PROXY-UNTOLD/);
   });
 
   it.each([

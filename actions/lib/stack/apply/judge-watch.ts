@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Runbook } from '../../config/runbook';
 import { UserError } from '../../errors';
 import type { StepEvent } from '../../steps/step';
-import type { Plan, Release } from '../model';
+import type { Container, Plan, Release } from '../model';
 import type { Dial } from '../probe';
 import { type Proof, prove } from './proof';
 import type { ProxyProbes } from './proxy-probes';
@@ -20,6 +20,7 @@ export function blindNotes(
   changes: Plan['changes'],
   { proxy }: Pick<Runbook, 'proxy'>,
   services: Release['services'],
+  containers: readonly Container[] = [],
 ): string[] {
   if (!changes.some(({ kind }) => kind === 'rolling' || kind === 'stand-in')) return [];
   if (proxy.service !== null && services[proxy.service] === undefined)
@@ -28,10 +29,25 @@ export function blindNotes(
     ];
   if (proxy.service === null)
     return ['No requests are watched (proxy.service is null): new containers are judged only by their health.'];
-  if (proxy.probes.length > 0) return [];
-  return [
-    `No path is probed through ${proxy.service} (proxy.probes is empty): the new release is judged only by its access log.`,
-  ];
+  const unprobed =
+    proxy.probes.length > 0
+      ? []
+      : [
+          `No path is probed through ${proxy.service} (proxy.probes is empty): the new release is judged only by its access log.`,
+        ];
+  return [...unprobed, ...otherProxies(proxy.service, containers)];
+}
+
+/** Other proxies that clients reach directly: what they answer tells a watch nothing. */
+function otherProxies(front: string, containers: readonly Container[]): string[] {
+  const doors = containers.filter(
+    ({ service, state, proxy, published }) =>
+      service !== front && state === 'running' && proxy !== undefined && published.length > 0,
+  );
+  return [...new Set(doors.map(({ service }) => service))].map(
+    (name) =>
+      `${name} is a proxy with a port of the host, too. Requests are watched only at ${front}: a service that is called only through ${name} is judged by its health alone.`,
+  );
 }
 
 /** The proof that the site is closed or open, which is required before the commit. */

@@ -30,6 +30,9 @@ export function tieOf(
   for (const [leader, what] of Object.entries(shares)) {
     const change = changes.find(({ service }) => service === leader);
     const dies = what !== 'volumes';
+    // What the other container reads on a reload, this one may read only when it starts.
+    if (change?.kind === 'reload' && what.includes('volumes'))
+      return { why: `it has the volumes of ${leader}, whose files change`, dies: false };
     if (change !== undefined && isMoved(change))
       return { why: `it shares the ${what} of ${leader}, which is replaced`, dies };
     const there = state.containers.filter((container) => container.service === leader && !container.oneOff);

@@ -148,9 +148,13 @@ export function programOf(plan: Plan, { runbook, target, proxyFiles }: ProgramOp
   return operations;
 }
 
-/** Whether the service's new containers mount an uploaded file. */
+/** Whether the service's new containers mount an uploaded file, by themselves or with the volumes of another service. */
 function has(target: Release, service: string, path: string): boolean {
-  return target.services[service]?.mounts[path] !== undefined;
+  const found = target.services[service];
+  if (found === undefined || found.mounts[path] !== undefined) return found !== undefined;
+  return Object.entries(found.traits.shares).some(
+    ([other, what]) => what.includes('volumes') && has(target, other, path),
+  );
 }
 
 /** Starts in the order of dependencies. A service that needs another starts after that one has passed its gate. */
