@@ -69,13 +69,23 @@ export function composePaths(request: ComposePathsRequest): ComposePath[] {
     service(own, mapping(mapping(there.services)[own]), path === null ? base : posix.dirname(path), there);
   };
 
+  /** Profiles of services, by all Compose files together: lists are joined, and an empty list (`!reset`) ends those before. */
+  const profiled = new Map<string, readonly string[]>();
+  for (const path of request.compose)
+    for (const [name, definition] of Object.entries(mapping(documentOf(posix.normalize(path)).services))) {
+      const { profiles = null } = mapping(definition);
+      const own = list(profiles).map(String);
+      const isReset = Object.hasOwn(mapping(definition), 'profiles') && own.length === 0;
+      profiled.set(name, isReset ? [] : [...(profiled.get(name) ?? []), ...own]);
+    }
+
   const file = (path: string, base: string): void => {
     if (seen.has(`${path} ${base}`)) return;
     seen.add(`${path} ${base}`);
     const document = documentOf(path);
     for (const [name, definition] of Object.entries(mapping(document.services))) {
-      const profiles = list(mapping(definition).profiles);
-      const active = ['*', ...profiles.map(String)].some((profile) => request.profiles.includes(profile));
+      const profiles = profiled.get(name) ?? list(mapping(definition).profiles).map(String);
+      const active = ['*', ...profiles].some((profile) => request.profiles.includes(profile));
       if (active || profiles.length === 0) service(name, mapping(definition), base, document);
     }
     for (const [name, secret] of Object.entries(mapping(document.secrets)))

@@ -70,8 +70,25 @@ services: {api: {extends: {file: base/common.yml, service: base}}}`,
     expect(found({ 'c.yml': text }, ['*'])).toEqual({ a: 'api may write to it' });
     for (const odd of ['', 'a: [', 'services: 1', 'services: {api: }', 'services: {api: {volumes: {}}}', '- a'])
       expect(found({ 'c.yml': odd })).toEqual({});
+    expect(found({ 'c.yml': 'services: {api: {profiles: [], volumes: ["./a:/a:ro"]}}' })).toEqual({ a: null });
     expect(found({ 'c.yml': 'services: {api: {volumes: !override ["./a:/a:ro"]}}' })).toEqual({ a: null });
   });
+});
+
+it.each<[string, string, string[]]>([
+  ['profiles that another file adds', 'profiles: [web]', ['a.env', 'b.env']],
+  ['profiles that another file takes away', 'profiles: !reset []', ['a.env', 'b.env']],
+  ['profiles that another file takes away with null', 'profiles: !reset null', ['a.env', 'b.env']],
+  ['no profile in another file', 'init: true', []],
+])('paths of a service count by what all Compose files together say: %s', (_what, override, paths) => {
+  const files: Record<string, string> = {
+    'base.yml': 'services: {api: {profiles: [debug], env_file: a.env}}',
+    'override.yml': `services: {api: {${override}, env_file: b.env}}`,
+  };
+  const compose = Object.keys(files);
+  const read = (path: string) => files[path] ?? null;
+  const named = composePaths({ compose, profiles: ['web'], directory: '/srv/shop/', read });
+  expect(named.map(({ path }) => path)).toEqual(paths);
 });
 
 describe('files to upload that the Compose files name', () => {
