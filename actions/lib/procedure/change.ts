@@ -18,7 +18,7 @@ import { diff, isEmpty } from '../stack/plan/diff';
 import { earlyFileNotes } from '../stack/plan/early-files';
 import { outsideNotes } from '../stack/plan/outsiders';
 import { partings } from '../stack/plan/partings';
-import { checkTold } from '../stack/proxy-files';
+import { checkTold, toldNotes } from '../stack/proxy-files';
 import { requireGoing } from '../steps/endings';
 import { commitsOf } from './commits';
 import type { Outcome, Run } from './define';
@@ -119,6 +119,7 @@ export async function change(
   };
   if (inputs.dryRun && state.unfinished !== null) run.notes.push(interruptedNote(state.unfinished));
   if (inputs.dryRun) {
+    run.notes.push(...toldNotes(plan, state, runbook));
     const facts = { plan, state, runbook, delivery: target.delivery, lacking, procedure };
     const screen = screenOf({ ...facts, target: target.release, copiesFirst: target.first !== undefined });
     for (const text of screen.warnings ?? []) recorder.warning(text);
@@ -131,8 +132,8 @@ export async function change(
     return finish('unchanged', { verdict: `Release ${target.release.id} ${how}; nothing was changed.` });
   }
   checkDowntime(plan, inputs.allowDowntime);
-  const backup = (await target.first?.()) ?? null;
   checkTold(plan, state, runbook, inputs.allowDowntime);
+  const backup = (await target.first?.()) ?? null;
   requireGoing(run.signal);
 
   recorder.step('Apply');

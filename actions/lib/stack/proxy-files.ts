@@ -61,12 +61,30 @@ function targetsOf({ mounts }: Container, path: string, roots: readonly string[]
  * @throws {UserError} RB-PROXY-UNTOLD
  */
 export function checkTold(
+  plan: Pick<Plan, 'changes'>,
+  state: Pick<State, 'containers' | 'current'>,
+  stack: Stack,
+  allowed: boolean,
+): void {
+  const found = allowed ? null : untold(plan, state, stack);
+  if (found !== null) throw found;
+}
+
+/** Sentences for a plan that {@link checkTold} will not let pass. */
+export function toldNotes(...given: Parameters<typeof untold>): string[] {
+  const found = untold(...given);
+  if (found === null) return [];
+  const { what, why, remedy } = found.details;
+  return [
+    `Without \`allow-downtime: true\` this plan is refused (RB-PROXY-UNTOLD): ${what}. ${why}. To avoid it: ${remedy}.`,
+  ];
+}
+
+function untold(
   { changes }: Pick<Plan, 'changes'>,
   { containers, current }: Pick<State, 'containers' | 'current'>,
   { proxy }: Stack,
-  allowed: boolean,
-): void {
-  if (allowed) return;
+): UserError | null {
   for (const single of containers) {
     const { service: name, state, proxy: seen, networks } = single;
     if (state !== 'running' || seen?.program !== 'haproxy' || seen.reloads) continue;
@@ -83,11 +101,12 @@ export function checkTold(
         (name === proxy.service || current?.services[service]?.traits.unnamed !== true) &&
         retire.some(isCalled),
     );
-    if (moved.length > 0) throw untold(name, moved);
+    if (moved.length > 0) return refusal(name, moved);
   }
+  return null;
 }
 
-function untold(name: string, moved: readonly Pick<ServiceChange, 'service'>[]): UserError {
+function refusal(name: string, moved: readonly Pick<ServiceChange, 'service'>[]): UserError {
   return new UserError('RB-PROXY-UNTOLD', {
     what: `${name} would continue to call the present containers of ${moved.map(({ service }) => service).join(', ')} after they are removed`,
     why: 'HAProxy runs without a master process there: it resolves names only when it starts, and cannot be told to resolve them again',

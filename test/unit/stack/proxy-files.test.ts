@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Container, Plan } from '../../../actions/lib/stack/model';
 import { diff } from '../../../actions/lib/stack/plan/diff';
-import { checkTold, type SeenProxy } from '../../../actions/lib/stack/proxy-files';
+import { checkTold, type SeenProxy, toldNotes } from '../../../actions/lib/stack/proxy-files';
 import { containerOf, emptyHost, release, runbook, service } from './model-host';
 
 const TARGETS = { conf: '/etc/proxy', templates: '/etc/nginx/templates' };
@@ -91,6 +91,10 @@ describe('HAProxy without a master', () => {
       checkTold({ changes }, state, runbook, allowed);
       return '';
     } catch (error) {
+      // A plan that nobody carries out yet says the same.
+      expect(toldNotes({ changes }, state, runbook).join()).toMatch(
+        /^Without `allow-downtime: true` this plan is refused \(RB-PROXY-UNTOLD\): .* would continue to call /,
+      );
       return String(error);
     }
   }
