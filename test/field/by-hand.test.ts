@@ -78,6 +78,25 @@ it('a container that was connected to a further network is not replaced by one t
   await stage.host.root('docker rm -f outside');
 });
 
+it('limits and a restart policy of `docker update` are named while the container stays, and as undone where it goes', {
+  tags: ['exhaustive'],
+}, async () => {
+  const api = '$(docker ps -q --filter label=com.docker.compose.service=api)';
+  await stage.host.root(`docker update --cpu-shares 512 --restart always ${api}`);
+  const found =
+    'api acme-api-\\d+ has by docker update: CPU shares 512 instead of none, restart policy always instead of no';
+  const kept = await stage.deploy('');
+  succeeded(kept);
+  expect(kept.outputs['changed-services']).toBe('[]');
+  expect(kept.stdout).toMatch(new RegExp(`changed by hand, left alone: ${found}`));
+  stage.write('compose.yaml', compose({ edition: 'third' }));
+  const replaced = await stage.deploy('');
+  succeeded(replaced);
+  expect(replaced.stdout).toMatch(new RegExp(`changed by hand, undone by this plan: ${found}`));
+  const policy = await stage.host.root(`docker inspect -f '{{.HostConfig.RestartPolicy.Name}}' ${api}`);
+  expect(policy.trim()).toBe('no');
+});
+
 it('a renamed service does not start on the data that the former one still writes to', {
   tags: ['exhaustive'],
 }, async () => {
