@@ -50,6 +50,16 @@ describe('only one may run', () => {
 });
 
 describe('more than one may run', () => {
+  it('of what a config calls whose content stands in the Compose file, if its reader is not a collector', () => {
+    const configs = { site: { content: 'proxy_pass http://worker:9000/;' }, other: { file: '/srv/other' } };
+    const called = (reader: ComposeService) =>
+      callersOf('worker', { services: { reader, worker: { image: 'acme/app:1' } }, configs }, []);
+    const mounted = { configs: [{ source: 'other' }, { source: 'site', target: '/etc/nginx/nginx.conf' }] };
+    expect(called({ image: 'nginx:1', ...mounted })).toEqual({});
+    expect(called({ image: 'prom/prometheus:v3', ...mounted }).once).toBeDefined();
+    expect(called({ image: 'nginx:1' }).once).toBeDefined();
+  });
+
   it.each([
     ['a variable', { web: { environment: { JOBS: 'http://worker:9000' } } }, {}],
     ['an argument', { web: { command: ['serve', '--jobs=worker:9000'] } }, {}],

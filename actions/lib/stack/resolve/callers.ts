@@ -40,6 +40,7 @@ export function callersOf(
     isRouted(service) ||
     others.some(([, other]) => !COLLECTORS.test(String(other.image ?? '')) && named.test(wordsOf(other))) ||
     others.some(([, other]) => String(other.network_mode ?? '') === `service:${name}`) ||
+    others.some(([, other]) => !COLLECTORS.test(String(other.image ?? '')) && named.test(writtenFor(other, model))) ||
     files.some(({ path, content }) => !isCollectors(path, model) && named.test(content.toString('utf8')));
   // A service that waits for this one may call it, or may only share its image.
   const awaited = others.some(([, other]) => Object.hasOwn((other.depends_on ?? {}) as object, name));
@@ -84,6 +85,13 @@ function wordsOf({
   healthcheck,
 }: ComposeService): string {
   return JSON.stringify([environment, command, entrypoint, labels, links, external_links, extra_hosts, healthcheck]);
+}
+
+/** The configs of a service whose content stands in the Compose file. */
+function writtenFor({ configs }: ComposeService, model: ComposeModel): string {
+  const contents = (model.configs ?? {}) as Record<string, { content?: string } | null>;
+  const sources = ((configs ?? []) as { source?: string }[]).map(({ source = '' }) => source);
+  return sources.map((source) => (Object.hasOwn(contents, source) ? (contents[source]?.content ?? '') : '')).join('\n');
 }
 
 function isRouted({ labels, environment, ports }: ComposeService): boolean {
