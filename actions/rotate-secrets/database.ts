@@ -12,6 +12,7 @@ import {
   SqlFailed,
   sessionsOf,
 } from '../lib/postgres/alternate';
+import { superuserOf } from '../lib/postgres/first-login';
 import { isVerifierOf, scramVerifier } from '../lib/postgres/scram';
 import type { Run } from '../lib/procedure/define';
 import type { ComposeModel } from '../lib/stack/compose-model';
@@ -108,8 +109,7 @@ function serverOf(
   stack: string,
   model: ComposeModel,
 ): Server {
-  const { POSTGRES_USER: user } = environmentOf(model.services[service]?.environment);
-  return { stack, service, database, admin: user || 'postgres' };
+  return { stack, service, database, admin: superuserOf(environmentOf(model.services[service]?.environment)) };
 }
 
 /** Whether a single role gets another password. */

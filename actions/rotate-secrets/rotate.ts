@@ -15,6 +15,7 @@ import type { RotateSecretsInputs } from './inputs';
 import { checkLeftovers, gaps } from './leftovers';
 import type { Rotation } from './rotation';
 import { look, type Scene } from './scene';
+import { withUsers } from './server-users';
 import { type Former, proveSingle, putBack, refuseLeft, setBefore, setSingle, takeBack } from './single';
 
 /** After these errors it is not known what the host does. */
@@ -35,17 +36,19 @@ export async function rotate(run: Run<RotateSecretsInputs>): Promise<Outcome> {
   });
   const differing = differences(rotation.before, scene.former);
   if (differing.length > 0) return await settle(run, scene, file, differing);
-  const turns = turnsOf(inputs, scene.before.model);
+  const [before, after] = [await withUsers(run, scene.before.model), await withUsers(run, scene.after.model)];
+  const turns = turnsOf(inputs, before);
   const servers = Object.fromEntries(turns.map(({ name, server }) => [name, server.service]));
+  const { changed } = scene;
+  const setFirst = turns.filter(isSingle).flatMap((turn) => setBefore(turn, { before, after, changed }));
   const models = { before: scene.before.model, after: scene.after.model };
-  const setFirst = turns.filter(isSingle).flatMap((turn) => setBefore(turn, { ...models, changed: scene.changed }));
   const looked = { ...scene, ...models, servers, setFirst, rotated: rotation.rotated };
   checkLeftovers(looked);
   const roles: string[] = [];
   /** Of one role alone. */
   const formers = new Map<Turn, Former>();
   const pending = await keptValues(run, file);
-  if (pending !== null) await refuseLeft(run, singlesLeft(inputs, scene.before.model, pending));
+  if (pending !== null) await refuseLeft(run, singlesLeft(inputs, before, pending));
   for (const turn of turns) {
     if (!isSingle(turn)) roles.push(...(await prove(run, turn)));
     else {
@@ -83,7 +86,7 @@ export async function rotate(run: Run<RotateSecretsInputs>): Promise<Outcome> {
   let outcome: Outcome;
   try {
     const notes = [...namesOf(rotation), ...roles, ...gaps(looked), ...rotation.effects];
-    const content = contentOf(rotation, scene.changed);
+    const content = contentOf(rotation, changed);
     const accepted = setFirst.map(({ name }) => name);
     outcome = await applyTo(run, scene, { said: 'with new values', notes, content, first, accepted });
   } catch (error) {
@@ -196,7 +199,8 @@ async function settle(
     throw unstoredError(inputs, file, error.details.why ?? error.details.what);
   }
   if (inputs.store === 'pull-request') throw unstoredError(inputs, file, where);
-  for (const turn of turnsLeft(inputs, scene.before.model, differing, kept)) await closeFormer(run, turn);
+  const model = await withUsers(run, scene.before.model);
+  for (const turn of turnsLeft(inputs, model, differing, kept)) await closeFormer(run, turn);
   run.notes.push(
     `${said.replace(/^a/, 'A')}: this run has finished that, and made no new values. Run it again for new values.`,
   );

@@ -3,6 +3,7 @@
  */
 import { UserError } from '../lib/errors';
 import { SqlFailed, setPassword } from '../lib/postgres/alternate';
+import { passwordsOf } from '../lib/postgres/first-login';
 import { scramVerifier } from '../lib/postgres/scram';
 import type { Run } from '../lib/procedure/define';
 import type { ComposeModel } from '../lib/stack/compose-model';
@@ -154,10 +155,10 @@ interface Models {
 /** Variables that a server reads only at its first start and that only hold the password that it gets beforehand. Pure. */
 export function setBefore({ server, to }: Turn, { before, after, changed }: Models): FirstSet[] {
   return firstStarts(before, after, changed).flatMap(({ service, names, environment }) => {
-    const user = environment.POSTGRES_USER || environment.POSTGRESQL_USERNAME || 'postgres';
-    if (service !== server.service || user !== to.role) return [];
+    if (service !== server.service) return [];
+    const own = passwordsOf(to.role, environment);
     return names
-      .filter((one) => /^POSTGRES(?:QL)?_PASSWORD$/.test(one) && environment[one] === to.password)
+      .filter((one) => own.includes(one) && environment[one] === to.password)
       .map((one) => ({ service, name: one }));
   });
 }

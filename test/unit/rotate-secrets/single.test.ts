@@ -31,3 +31,20 @@ it.each([
 ])('the variable of %s may not change', (_what, environment, service) => {
   expect(first(environment, service)).toEqual([]);
 });
+
+it("Bitnami's image has the password of postgres in a variable of its own", () => {
+  const postgres = { ...turn, to: { role: 'postgres', password: 'new-1' } };
+  const environment = {
+    POSTGRESQL_USERNAME: 'shop',
+    POSTGRESQL_PASSWORD: 'app',
+    POSTGRESQL_POSTGRES_PASSWORD: 'old-1',
+  };
+  const [before, after] = ['old-1', 'new-1'].map((password) => ({
+    services: {
+      db: { image: 'bitnami/postgresql:17', environment: { ...environment, POSTGRESQL_POSTGRES_PASSWORD: password } },
+    },
+  }));
+  expect(setBefore(postgres, { before: before!, after: after!, changed: ['db'] })).toEqual([
+    { service: 'db', name: 'POSTGRESQL_POSTGRES_PASSWORD' },
+  ]);
+});

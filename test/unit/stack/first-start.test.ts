@@ -41,3 +41,14 @@ it('a client that logs in by the same variable reads it each time', () => {
   expect(firstStarts(was!, is!, ['x'])).toEqual([]);
   expect(firstStarts(model('postgres', { POSTGRES_DB: 'a' }), model('postgres', { POSTGRES_DB: 'b' }), [])).toEqual([]);
 });
+
+it.each([
+  ['postgres:17', 'POSTGRES_PASSWORD_FILE', 'postgres'],
+  ['bitnami/postgresql:17', 'POSTGRESQL_POSTGRES_PASSWORD_FILE', 'postgres'],
+  ['mysql:8', 'MYSQL_ROOT_PASSWORD_FILE', 'other'],
+  ['grafana/grafana', 'GF_SECURITY_ADMIN_PASSWORD__FILE', 'other'],
+])('%s reads the file of %s at its first start', (image, name, server) => {
+  const [was, is] = ['/run/secrets/a', '/run/secrets/b'].map((path) => model(image, { [name]: path }));
+  expect(firstStarts(was!, is!, ['x'])).toMatchObject([{ names: [name], server }]);
+  expect(readOnce(is!, ['x'])).toBe(true);
+});

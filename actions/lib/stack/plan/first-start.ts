@@ -41,7 +41,7 @@ export function firstStarts(before: ComposeModel, after: ComposeModel, names: re
     const [was, is] = [environmentOf(before.services[service]), environmentOf(after.services[service])];
     const known = serverOf(after.services[service]);
     if (known === undefined) return [];
-    const changed = Object.keys({ ...was, ...is }).filter((name) => known.names.test(name) && was[name] !== is[name]);
+    const changed = Object.keys({ ...was, ...is }).filter((name) => isRead(name, known) && was[name] !== is[name]);
     return changed.length === 0 ? [] : [{ service, names: changed, server: known.server ?? 'other', environment: is }];
   });
 }
@@ -50,11 +50,18 @@ export function firstStarts(before: ComposeModel, after: ComposeModel, names: re
 export function readOnce(model: ComposeModel, names: readonly string[]): boolean {
   return names.some((name) => {
     const service = model.services[name];
-    return Object.keys(environmentOf(service)).some((variable) => serverOf(service)?.names.test(variable));
+    return Object.keys(environmentOf(service)).some((variable) => isRead(variable, serverOf(service)));
   });
 }
 
-function serverOf(service: ComposeService | undefined): (typeof SERVERS)[number] | undefined {
+type Server = (typeof SERVERS)[number];
+
+/** Also as the path of a file with the value: `MYSQL_PASSWORD_FILE`, `GF_SECURITY_ADMIN_PASSWORD__FILE`. */
+function isRead(variable: string, server: Server | undefined): boolean {
+  return server !== undefined && server.names.test(variable.replace(/__?FILE$/, ''));
+}
+
+function serverOf(service: ComposeService | undefined): Server | undefined {
   const name =
     String(service?.image ?? '')
       .split('@')[0]
