@@ -1,6 +1,6 @@
 /** Decides by the rules of each place which of its backups are removed. */
 
-import { type Clock, isAhead } from '../lib/backup/clock';
+import { type Clock, isAhead, mayBeLate } from '../lib/backup/clock';
 import { remove, sweep as sweepHost } from '../lib/backup/host-place';
 import { type Asker, madeByCopy, ownerOf, sayTwin, titleOfInstallation } from '../lib/backup/installation';
 import { type Manifest, sizeOf } from '../lib/backup/manifest';
@@ -93,10 +93,9 @@ async function judge(scene: Scene, { place, rules }: Keeping, clock: Clock, aske
     return owner === 'own' || (owner === 'unknown' && scene.request.pruneAll);
   });
   const others = sayOthers(all.filter((one) => !manifests.includes(one) && !copied.includes(one)));
-  if (clock.doubt !== null) {
-    const why = 'the clocks differ, so its age is not known';
+  const why = whyNone(manifests, clock, scene.request.pruneAll);
+  if (why !== null)
     return { manifests, others, verdicts: manifests.map(({ id }): Verdict => ({ id, keep: true, why })).reverse() };
-  }
   const judged = retain(manifests, rules, clock.now);
   const verdicts = scene.request.pruneAll ? judged : withinShare(judged);
   const later = judged.filter(({ keep }) => !keep).length - verdicts.filter(({ keep }) => !keep).length;
@@ -106,6 +105,14 @@ async function judge(scene: Scene, { place, rules }: Keeping, clock: Clock, aske
       `${place.name}: ${later} more would be removed by the rules. One run removes a third at most; the next runs continue. If you want that now, \`prune: all\` removes them at once.`,
     );
   return { manifests, verdicts, others };
+}
+
+/** Why the ages of all backups are doubtful; `null`: they are not. A person who asks for all removals has looked. */
+function whyNone(own: readonly Manifest[], { now, doubt }: Clock, pruneAll: boolean): string | null {
+  if (doubt !== null) return 'the clocks differ, so its age is not known';
+  const ahead = own.map(({ id }) => id).filter((id) => isAhead(id, now));
+  if (pruneAll || !mayBeLate(ahead, now)) return null;
+  return 'other backups are dated in the future, so that the clocks may be late now and its age is not known';
 }
 
 /** A sentence for each installation that has backups in a place. */

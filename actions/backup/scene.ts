@@ -26,11 +26,10 @@ export function tell({ recorder, notes }: Pick<Scene, 'recorder' | 'notes'>, tex
 /** This installation's backups in a place, oldest first, without those dated in the future; warns about these. */
 export async function pastOf(scene: Scene, place: Source, now: number, asker: Asker): Promise<readonly Manifest[]> {
   const all = ownOf(await place.list(), asker, place === scene.local);
-  const ahead = all.filter(({ id }) => isAhead(id, now));
-  const said = sayAhead(
-    ahead.map(({ id }) => id),
-    place.name,
-  );
-  if (said !== null && !scene.notes.includes(said)) tell(scene, said);
+  const ahead = all.flatMap(({ id }) => (isAhead(id, now) ? [id] : []));
+  const said = sayAhead(ahead, place.name, now);
+  // A drill looks again, later.
+  const told = scene.notes.some((note) => note.startsWith(`${place.name}: ${ahead.join(', ')} `));
+  if (said !== null && !told) tell(scene, said);
   return all.filter(({ id }) => !isAhead(id, now));
 }

@@ -210,7 +210,7 @@ async function chosen({ request, session, recorder, source, notes }: Scene): Pro
   if (ownerOf(manifest, installation, onHost) !== 'own')
     notes.push(`The backup ${manifest.id} is of ${titleOfInstallation(manifest.installation)}.`);
   const ahead = all.map(({ id }) => id).filter((id) => isAhead(id, now));
-  const said = sayAhead(ahead, source.name);
+  const said = sayAhead(ahead, source.name, now);
   if (said !== null && request.wanted.by !== 'id') {
     recorder.warning(said);
     notes.push(said);

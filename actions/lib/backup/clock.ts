@@ -45,11 +45,28 @@ export function isAhead(id: string, now: number): boolean {
   return timeOf(id) - now > TOLERANCE;
 }
 
-/** A sentence on backups that look newer than now and do not count as the newest; `null` where there are none. */
-export function sayAhead(ids: readonly string[], place: string): string | null {
+/** One wrong date by less than this is rather a present clock that is late than a clock that was early. */
+const YEAR = 366 * 24 * 3600 * 1000;
+
+/**
+ * Whether backups that are dated ahead make it likely that both clocks are late now: then ages and periods are wrong, too. A
+ * clock that begins anew where a machine was switched off is late by less than a year, and several backups are ahead of it.
+ *
+ * @param ids of backups that are dated ahead @param now milliseconds since the epoch
+ */
+export function mayBeLate(ids: readonly string[], now: number): boolean {
+  return ids.length > 1 || ids.some((id) => timeOf(id) - now < YEAR);
+}
+
+/**
+ * Sentences on backups that look newer than now and do not count as the newest; `null` where there are none. Which of the
+ * clocks is wrong, the present or the former, only a person can tell.
+ */
+export function sayAhead(ids: readonly string[], place: string, now: number): string | null {
   if (ids.length === 0) return null;
   const names = `${place}: ${ids.join(', ')}`;
+  const early = `it is ${idOf(now)} now by the clocks of this run. If that is too early, set the clocks: ${ids.at(-1)} may then be the latest backup.`;
   return ids.length === 1
-    ? `${names} is dated in the future, because a clock was wrong when it was made. It does not count as the latest backup, and no rule removes it. To restore it, give its name.`
-    : `${names} are dated in the future, because a clock was wrong when they were made. They do not count as the latest backup, and no rule removes them. To restore one of them, give its name.`;
+    ? `${names} is dated in the future: ${early} If it is right, a clock was wrong when this backup was made. It does not count as the latest backup, and no rule removes it. To restore it, give its name.`
+    : `${names} are dated in the future: ${early} If it is right, a clock was wrong when these backups were made. They do not count as the latest backup, and no rule removes them. To restore one of them, give its name.`;
 }

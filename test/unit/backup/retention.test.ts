@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clockOf, idOf, isAhead, sayAhead } from '../../../actions/lib/backup/clock';
+import { clockOf, idOf, isAhead, mayBeLate, sayAhead } from '../../../actions/lib/backup/clock';
 import { ownerOf } from '../../../actions/lib/backup/installation';
 import type { Manifest } from '../../../actions/lib/backup/manifest';
 import { type KeptBackup, retain, timeOf, withinShare } from '../../../actions/lib/backup/retention';
@@ -111,13 +111,28 @@ describe('a clock', () => {
 
 describe('backups that are dated in the future', () => {
   it('are named in a sentence, for one and for several', () => {
-    expect(sayAhead([], 'host')).toBeNull();
-    expect(sayAhead(['20371109T123122Z'], 'host')).toBe(
-      'host: 20371109T123122Z is dated in the future, because a clock was wrong when it was made. It does not count as the latest backup, and no rule removes it. To restore it, give its name.',
+    expect(sayAhead([], 'host', START)).toBeNull();
+    expect(sayAhead(['20371109T123122Z'], 'host', START)).toBe(
+      'host: 20371109T123122Z is dated in the future: it is 20260101T020000Z now by the clocks of this run. If that is too early, set the clocks: 20371109T123122Z may then be the latest backup. If it is right, a clock was wrong when this backup was made. It does not count as the latest backup, and no rule removes it. To restore it, give its name.',
     );
-    expect(sayAhead(['20371109T123122Z', '20371110T123122Z'], 'host')).toBe(
-      'host: 20371109T123122Z, 20371110T123122Z are dated in the future, because a clock was wrong when they were made. They do not count as the latest backup, and no rule removes them. To restore one of them, give its name.',
+    expect(sayAhead(['20371109T123122Z', '20371110T123122Z'], 'host', START)).toBe(
+      'host: 20371109T123122Z, 20371110T123122Z are dated in the future: it is 20260101T020000Z now by the clocks of this run. If that is too early, set the clocks: 20371110T123122Z may then be the latest backup. If it is right, a clock was wrong when these backups were made. They do not count as the latest backup, and no rule removes them. To restore one of them, give its name.',
     );
+  });
+
+  it.each([
+    ['a night ahead', [DAY], true],
+    ['weeks ahead', [21 * DAY], true],
+    ['two, many years ahead', [4000 * DAY, 4001 * DAY], true],
+    ['one, many years ahead', [4000 * DAY], false],
+    ['none', [], false],
+  ])('tell whether the present clocks may be late: %s', (_what, ahead, late) => {
+    expect(
+      mayBeLate(
+        ahead.map((by) => idOf(START + by)),
+        START,
+      ),
+    ).toBe(late);
   });
 });
 

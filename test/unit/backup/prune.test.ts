@@ -1,0 +1,55 @@
+/** Which backups a run would remove where the clocks may be wrong. */
+import { expect, it } from 'vitest';
+import { planned } from '../../../actions/backup/prune';
+import type { Scene } from '../../../actions/backup/scene';
+import { clockOf, idOf } from '../../../actions/lib/backup/clock';
+import { manifest } from '../restore/manifests';
+
+const DAY = 24 * 3600 * 1000;
+const NOW = Date.UTC(2026, 9, 31, 5);
+const nights = Array.from({ length: 12 }, (_, night) => idOf(NOW - (20 - night) * DAY));
+
+/** @returns backups that would be removed, and why the oldest stays */
+async function gone(ahead: readonly number[], host = 0, prune: 'share' | 'all' = 'share') {
+  const installation = { uid: 'a'.repeat(16), host: 'a', machine: '' };
+  const ids = [...nights, ...ahead.map((by) => idOf(NOW + by))];
+  const told: string[] = [];
+  const scene = {
+    request: {
+      runbook: { backup: { to: ['host'], keep: { days: 0, daily: 1, weekly: 0, monthly: 0 } } },
+      pruneAll: prune === 'all',
+    },
+    local: {
+      name: '/opt/backups/shop',
+      survey: async () => ({ manifests: ids.map((id) => manifest(id, { installation })), unreadable: [] }),
+    },
+    remote: [],
+    notes: [],
+    recorder: { info: (text: string) => told.push(text), warning: () => undefined },
+  } as unknown as Scene;
+  const [place] = await planned(scene, clockOf(idOf(NOW + host), NOW), { id: installation.uid, host: 'a' });
+  return { removed: place!.removed.map(({ id }) => id), oldest: told.find((text) => text.includes(nights[0]!)) };
+}
+
+it('a third of the old ones, where nothing is dated ahead, or a single one so far that only its own clock was wrong', async () => {
+  expect((await gone([])).removed).toEqual(nights.slice(0, 4).toReversed());
+  expect((await gone([4000 * DAY])).removed).toEqual(nights.slice(0, 4).toReversed());
+});
+
+it.each([
+  ['weeks of nights are dated ahead', [1, 2, 3, 20].map((by) => by * DAY)],
+  ['the last night is dated ahead', [DAY]],
+  ['two are dated years ahead', [4000 * DAY, 4001 * DAY]],
+])('none, where %s: both clocks may be late', async (_what, ahead) => {
+  const { removed, oldest } = await gone(ahead);
+  expect(removed).toEqual([]);
+  expect(oldest).toContain('the clocks may be late now');
+});
+
+it('none, where the clocks differ', async () => {
+  expect((await gone([], 2 * DAY, 'all')).removed).toEqual([]);
+});
+
+it('all that the rules have, where a person asks for that', async () => {
+  expect((await gone([DAY], 0, 'all')).removed).toEqual(nights.slice(0, 11).toReversed());
+});
