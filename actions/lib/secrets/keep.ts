@@ -18,7 +18,7 @@ export interface Kept {
   readonly gone: readonly string[];
   /** Former values that stay and may contain a secret; sentences. */
   readonly doubts: readonly string[];
-  /** The doubts about logins with a former user or its password. */
+  /** The doubts about logins at a database with a former user or its password. */
   readonly locked: readonly string[];
   /** Problems in lines of the two files, because of which none of this is certain. */
   readonly unsure: readonly string[];
@@ -45,7 +45,7 @@ export function keepRotated(then: string, now: string, policies: Policies): Kept
     locked: madeOf(
       then,
       was,
-      rotated.filter(({ role }) => role !== undefined),
+      rotated.filter(({ name }) => policies[name]?.postgres !== undefined),
     ).doubts,
     unsure: unsureOf(then, now, policies),
   };
