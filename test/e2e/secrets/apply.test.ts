@@ -2,6 +2,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { ActionResult } from '../../run-action';
 import { get } from '../../tools/tools.mjs';
 import { expectNoCanary } from '../canary';
 import { annotation, type Running, Stage, succeeded } from '../stage';
@@ -36,10 +37,16 @@ function write(text: string): void {
   stage.write('secrets.env', readFileSync(folder.encrypt('secrets.env', text, [age.recipient]), 'utf8'));
 }
 
-const apply = (more: Record<string, string> = {}) =>
-  stage.run('rotate-secrets', { mode: 'apply', ...inputs, ...more }, options);
+/** However the run ends, it does not show the key. */
+async function run(mode: string, more: Record<string, string> = {}): Promise<ActionResult> {
+  const result = await stage.run('rotate-secrets', { mode, ...inputs, ...more }, options);
+  expectNoCanary([age.identity, other.identity], result.shown);
+  return result;
+}
 
-const check = () => stage.run('rotate-secrets', { mode: 'check', ...inputs }, options);
+const apply = (more: Record<string, string> = {}) => run('apply', more);
+
+const check = () => run('check');
 
 /** Services of which a container is another one. */
 function others(before: readonly Running[], after: readonly Running[]): string[] {
@@ -101,8 +108,7 @@ it('values are encrypted into the file of the checkout, which an apply then take
 }, async () => {
   const before = await stage.running();
   const was = stage.read('secrets.env');
-  const encrypt = (values: string, more = {}) =>
-    stage.run('rotate-secrets', { mode: 'encrypt', ...inputs, values, ...more }, options);
+  const encrypt = (values: string, more = {}) => run('encrypt', { values, ...more });
   const bad = await encrypt('API_TOKEN=canary-bad # x');
   expect(annotation(bad)).toMatch(/^RB-ENV-INVALID: the input values: API_TOKEN on line 1 has ` #`/);
   const planned = await encrypt("API_TOKEN='canary encrypted'", { 'dry-run': 'true' });
@@ -123,7 +129,7 @@ it('the file is encrypted again for the recipients in .sops.yaml, with the same 
   write(plain);
   const rule = (...keys: string[]) =>
     stage.write('.sops.yaml', `creation_rules: [{ path_regex: '^secrets', age: "${keys.join(', ')}" }]\n`);
-  const rekey = (more = {}) => stage.run('rotate-secrets', { mode: 'rekey', ...inputs, ...more }, options);
+  const rekey = (more = {}) => run('rekey', more);
   const was = stage.read('secrets.env');
   rule(other.recipient);
   expect(annotation(await rekey())).toMatch(/^RB-SOPS-RULE: .* does not name all recipients of secrets\.env/);
@@ -134,7 +140,7 @@ it('the file is encrypted again for the recipients in .sops.yaml, with the same 
   succeeded(made);
   expect(made.summary).toContain('Older versions in the history of the repository');
   expect(stage.read('secrets.env')).not.toBe(was);
-  const seen = await stage.run('rotate-secrets', { mode: 'check', ...inputs, 'age-key': other.identity }, options);
+  const seen = await run('check', { 'age-key': other.identity });
   succeeded(seen);
   expect(seen.stdout).toMatch(/Release \S+ has these values/);
   rmSync(join(stage.workspace, '.sops.yaml'));

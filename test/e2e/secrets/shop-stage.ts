@@ -1,10 +1,12 @@
 /** A host with the shop, whose secrets are a SOPS file of a repository that the actions reach by its API. */
 import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { isTelling } from '../../../actions/lib/secrets/rewrite';
 import { decrypt } from '../../../actions/lib/secrets/sops';
 import { GitHubApi } from '../../lab/github-api';
 import type { ActionResult } from '../../run-action';
 import { get } from '../../tools/tools.mjs';
+import { expectNoCanary } from '../canary';
 import { Stage, type StageOptions, succeeded } from '../stage';
 import { makeShop, SHOP_ENV } from './shop';
 import { type AgePair, agePair, SopsFolder } from './sops-files';
@@ -61,9 +63,23 @@ export class ShopStage {
     this.stage.write(PATH, this.api.file(PATH)!);
   }
 
+  /** However the run ends, it shows neither the key nor a password from before or after it. */
   async rotate(more: Record<string, string> = {}, on: StageOptions = {}): Promise<ActionResult> {
     const inputs = { mode: 'rotate', ...this.inputs, keys: 'SHOP_PASSWORD', 'github-token': 'ghs_canary', ...more };
-    return await this.stage.run('rotate-secrets', inputs, { env: this.env, ...on });
+    const before = await this.passwords();
+    const result = await this.stage.run('rotate-secrets', inputs, { env: this.env, ...on });
+    const secrets = [this.age.identity, 'ghs_canary', ...before, ...(await this.passwords())];
+    expectNoCanary(secrets, result.shown + this.api.log());
+    return result;
+  }
+
+  /** In all branches: a run stores its new values in a branch of its own before anything uses them. */
+  private async passwords(): Promise<string[]> {
+    const found: string[] = [];
+    for (const branch of this.api.branches())
+      for (const [name, value] of await this.committed(branch))
+        if (/PASSWORD$/.test(name) && isTelling(value)) found.push(value);
+    return found;
   }
 
   /** What a branch holds; of one that is not there, nothing. */
