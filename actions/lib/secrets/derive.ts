@@ -42,7 +42,7 @@ export function derive(values: ReadonlyMap<string, string>, rotated: readonly Ro
     for (const one of ordered) {
       if (one.unrelated.includes(name)) continue;
       const present = made.get(name) ?? value;
-      const doubt = doubtOf(name, value, one);
+      const doubt = doubtOf(name, value, one) ?? partDoubt(name, present, one);
       if (doubt !== null) doubts.push(doubt);
       else {
         const next = rewritten(name, present, one);
@@ -73,6 +73,22 @@ function doubtOf(name: string, value: string, { name: of, old, derived }: Rotate
   return encodedForms(old).some((form) => standsIn(value, form))
     ? `${name} may hold ${of}, which is short or a word`
     : null;
+}
+
+/** A longer word that has the value in it may be another secret, whose server does not get another value. */
+function partDoubt(name: string, present: string, { name: of, old, derived }: Rotated): string | null {
+  if (derived.includes(name) || !isTelling(old)) return null;
+  return encodedForms(old).some((form) => isPart(present, form))
+    ? `${name} holds ${of} as a part of a longer word`
+    : null;
+}
+
+function isPart(text: string, form: string): boolean {
+  const literally = form.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  // Not the letters of an encoded sign or an escape: `%3D`, `\n`.
+  const before = /^\w/.test(form) ? [`(?<=[\\w-])(?<!%[0-9A-Fa-f]{2})(?<!\\\\[a-z])${literally}`] : [];
+  const after = /\w$/.test(form) ? [`${literally}(?=[\\w-])`] : [];
+  return [...before, ...after].some((pattern) => new RegExp(pattern).test(text));
 }
 
 /** Whether the form stands in the text as a separate word. */

@@ -83,6 +83,14 @@ it.each([
   ['a name of its own', { PGPASSWORD: OLD, PGHOST: 'mq' }, 'at mq,'],
   ['a server elsewhere', { DB_PASSWORD: OLD, DB_HOST: 'db.example.com:5432' }, 'at db.example.com,'],
   ['nobody knows which', { APP_DATABASE_PASSWORD: OLD }, 'at a server,'],
+  ['a URL with parameters', { URL: `jdbc:postgresql://mq:5432/app?user=app&password=${OLD}` }, 'at mq,'],
+  ['a URL with a driver', { URL: `postgresql+asyncpg://app:${OLD}@db.example.com/app` }, 'at db.example.com,'],
+  ['a user beside parameters', { URL: `postgres://app@queue/app?sslmode=require&password=${OLD}` }, 'at mq,'],
+  ['keywords', { DSN: `host=queue user=app password='${OLD}' dbname=app` }, 'at mq,'],
+  ['keywords of .NET', { ConnectionStrings__App: `Server=tcp:mq,5432;User Id=app;Password=${OLD};` }, 'at mq,'],
+  ['keywords without a server', { DSN: `user=app password=${OLD}` }, 'at a server,'],
+  ['a password file', { PGPASS: `# of the app\nqueue:5432:app:app:${OLD}\n` }, 'at mq,'],
+  ["Spring's variables", { SPRING_DATASOURCE_PASSWORD: OLD }, 'at a server,'],
 ])('a login by %s is seen', (_what, environment, words) => {
   const mq = { image: 'rabbitmq', networks: { internal: { aliases: ['queue'] } } };
   const input = { before: { api: { environment }, mq }, changed: ['api'] };

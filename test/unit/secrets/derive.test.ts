@@ -72,6 +72,27 @@ it('a word as a password is replaced where the password of a URL stands, and now
   expect(derived({ NAME: 'postgresql' }, { old })).toEqual({ made: {}, doubts: [] });
 });
 
+it.each([
+  ['begins', '0ldPassw0rd-of-the-admin'],
+  ['ends', 'x_0ldPassw0rd'],
+  ['continues', 'postgres://admin:0ldPassw0rd2@db/app'],
+])('a value that another word %s with is a part or chance, which only a person knows', (_how, value) => {
+  const old = '0ldPassw0rd';
+  const doubts = ['ADMIN holds PASSWORD as a part of a longer word'];
+  expect(derived({ ADMIN: value }, { old })).toEqual({ made: {}, doubts });
+  expect(derived({ ADMIN: value }, { old, unrelated: ['ADMIN'] })).toEqual({ made: {}, doubts: [] });
+  expect(derived({ ADMIN: value }, { old, derived: ['ADMIN'] }).made).toEqual({ ADMIN: value.replace(old, FRESH) });
+});
+
+it('an escape or an encoded sign before a value is not a part of its word', () => {
+  const old = '0ldPassw0rd';
+  const values = { KEY: `a\\n${old}`, QUERY: `x%3D${old}`, PATH: `x/${old}/y` };
+  expect(derived(values, { old })).toEqual({
+    made: { KEY: `a\\n${FRESH}`, QUERY: `x%3D${FRESH}`, PATH: `x/${FRESH}/y` },
+    doubts: [],
+  });
+});
+
 it('a PIN is not looked for within other numbers', () => {
   expect(derived({ PORT: '1234567', HASH: 'a123456b' }, { old: '123456', fresh: '654321' })).toEqual({
     made: {},
