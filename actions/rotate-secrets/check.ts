@@ -9,7 +9,7 @@ import { describe } from '../lib/procedure/report';
 import { agesOf } from '../lib/secrets/ages';
 import { parseEnv, readEnv } from '../lib/secrets/dotenv';
 import { recipientProblems } from '../lib/secrets/recipients';
-import { namesInClear, readSopsFile } from '../lib/secrets/sops-file';
+import { namesInClear, otherKeysIn, readSopsFile } from '../lib/secrets/sops-file';
 import { firstStarts } from '../lib/stack/plan/first-start';
 import type { RotateSecretsInputs } from './inputs';
 import { look, type Scene } from './scene';
@@ -25,9 +25,10 @@ export async function check(run: Run<RotateSecretsInputs>): Promise<Outcome> {
   const text = readFileSync(sops.file, 'utf8');
   const file = readSopsFile(text, sops.path);
   const { recipients } = file;
+  const others = otherKeysIn(text, file);
   const clear = namesInClear(text, file);
   const problems = [
-    ...recipientProblems(sops.file, workspace, recipients),
+    ...recipientProblems(sops.file, workspace, recipients, others),
     ...openSecrets(clear, Object.keys(inputs.runbook.secrets)),
   ];
   const ages = await agesOf(sops.file);
@@ -41,7 +42,7 @@ export async function check(run: Run<RotateSecretsInputs>): Promise<Outcome> {
   const differing = differencesTo(scene, values);
   const first = firstStarts(before.model, after.model, changed);
   run.notes.push(
-    `${sops.path} can be read by ${recipients.join(', ')}.`,
+    `${sops.path} can be read by ${[...recipients, ...others.map(({ title }) => title)].join(', ')}.`,
     ...(clear.length > 0 ? [`In clear text in ${sops.path}: ${clear.join(', ')}.`] : []),
     ...('unknown' in ages ? [`The ages of the values are not known: ${ages.unknown}.`] : []),
     ...(unused.length > 0 ? [`Not used by release ${current.id}: ${unused.join(', ')}.`] : []),

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { parse } from 'yaml';
+import type { OtherKey } from './sops-file';
 
 interface Rule {
   readonly path_regex?: string;
@@ -19,6 +20,8 @@ export interface CreationRule {
   readonly below: string;
   /** Public keys of age that the rule names; none where no rule fits. */
   readonly ages: readonly string[];
+  /** Its text without blanks, in capital letters. */
+  readonly text: string;
 }
 
 /**
@@ -35,22 +38,29 @@ export function ruleFor(file: string, root: string): CreationRule | string | nul
     const found = parse(readFileSync(config, 'utf8')) as { creation_rules?: readonly Rule[] | null } | null;
     const rules: readonly Rule[] = found?.creation_rules ?? [];
     const rule = rules.find(({ path_regex: pattern }) => pattern === undefined || new RegExp(pattern).test(below));
-    return { config, path, below, ages: rule === undefined ? [] : agesIn(rule) };
+    return { config, path, below, ages: rule === undefined ? [] : agesIn(rule), text: plainly(JSON.stringify(rule)) };
   } catch {
     return `${path} cannot be read, or has an invalid path_regex`;
   }
 }
 
 /**
- * @param root folder above which it does not look for a `.sops.yaml`
+ * @param root folder above which it does not look for a `.sops.yaml` @param others keys of the file that are not age's
  * @returns sentences on differences; none where there are none, or where no rule names recipients
  */
-export function recipientProblems(file: string, root: string, recipients: readonly string[]): string[] {
+export function recipientProblems(
+  file: string,
+  root: string,
+  recipients: readonly string[],
+  others: readonly OtherKey[] = [],
+): string[] {
   const rule = ruleFor(file, root);
   if (typeof rule === 'string') return [rule];
   if (rule === null || rule.ages.length === 0) return [];
-  const { path, ages } = rule;
-  const [missing, left] = [without(ages, recipients), without(recipients, ages)];
+  const { path, ages, text } = rule;
+  const missing = without(ages, recipients);
+  const unnamed = others.filter(({ id }) => !text.includes(plainly(id))).map(({ title }) => title);
+  const left = [...without(recipients, ages), ...unnamed];
   return [
     ...(missing.length > 0 ? [`${missing.join(', ')} of ${path} cannot read it: run \`mode: rekey\``] : []),
     ...(left.length > 0
@@ -59,6 +69,11 @@ export function recipientProblems(file: string, root: string, recipients: readon
         ]
       : []),
   ];
+}
+
+/** Fingerprints are written in groups and in small letters, too. */
+function plainly(text = ''): string {
+  return text.replace(/\s/g, '').toUpperCase();
 }
 
 function agesIn({ age, key_groups: groups }: Rule): string[] {

@@ -11,12 +11,13 @@ import { readAgeKey, recipientsOf } from './age-key';
 import { runProgram } from './program';
 import { type CreationRule, ruleFor, without } from './recipients';
 import { decrypt, type Secrets, type SecretsRequest } from './sops';
+import { otherKeysIn } from './sops-file';
 import { findSops, requireRecipients, type SopsTool } from './sops-tool';
 
 export interface Rekeyed {
   /** The whole file. */
   readonly content: Buffer;
-  /** Public keys that can read it. */
+  /** Public keys that can read it, and keys of other kinds. */
   readonly recipients: readonly string[];
   /** Recipients that could not read it before, and keys that could read it before and no longer can. */
   readonly added: readonly string[];
@@ -59,16 +60,15 @@ export async function rekey(
     const after = await decrypt({ ...request, file: copy }, async () => before.tool);
     const content = await readFile(copy);
     requireNew({ before, after, wanted, path: request.path }, original, content.toString('utf8'));
-    const { recipients } = after.file;
-    return {
-      content,
-      recipients,
-      added: recipients.filter((one) => !before.file.recipients.includes(one)),
-      removed: before.file.recipients.filter((one) => !recipients.includes(one)),
-    };
+    const [former, recipients] = [readersOf(original, before), readersOf(content.toString('utf8'), after)];
+    return { content, recipients, added: without(recipients, former), removed: without(former, recipients) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function readersOf(text: string, { file }: Secrets): string[] {
+  return [...file.recipients, ...otherKeysIn(text, file).map(({ title }) => title)];
 }
 
 /** @throws {UserError} RB-SOPS-RULE where the rule names no recipients, or not the key of this run; RB-SOPS-KEY */

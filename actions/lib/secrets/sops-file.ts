@@ -65,6 +65,38 @@ export function namesInClear(text: string, { kind }: Pick<SopsFile, 'kind'>): st
   return Object.keys(tree).filter((name) => name !== 'sops' && isClear(tree[name]));
 }
 
+/** A key that is not one of age. */
+export interface OtherKey {
+  readonly title: string;
+  /** As `.sops.yaml` names it. */
+  readonly id: string;
+}
+
+/** By the names that SOPS gives them: where each kind has its identifier. */
+const OTHERS: Readonly<Record<string, readonly [member: string, title: string]>> = {
+  pgp: ['fp', 'PGP key'],
+  kms: ['arn', 'AWS key'],
+  gcp_kms: ['resource_id', 'Google key'],
+  azure_kv: ['vault_url', 'Azure vault'],
+  hc_vault: ['vault_address', 'key service'],
+};
+
+/** Keys beside those of age that can decrypt the file. */
+export function otherKeysIn(text: string, { kind }: Pick<SopsFile, 'kind'>): OtherKey[] {
+  const own = kind === 'dotenv' ? null : ((parse(text) as { sops?: Record<string, unknown> }).sops ?? {});
+  const groups = own === null ? [] : [own, ...((own.key_groups ?? []) as Record<string, unknown>[])];
+  return Object.entries(OTHERS).flatMap(([name, [member, title]]) => {
+    const line = new RegExp(`^sops_(?:key_groups__list_\\d+__map_)?${name}__list_\\d+__map_${member}=(.+)$`, 'gm');
+    const ids =
+      own === null
+        ? [...text.matchAll(line)].map(([, id = '']) => id)
+        : groups.flatMap((group) =>
+            ((group[name] ?? []) as Record<string, unknown>[]).map((one) => String(one[member])),
+          );
+    return ids.map((id) => ({ title: `the ${title} ${id}`, id }));
+  });
+}
+
 interface Group {
   readonly age?: readonly { readonly recipient?: unknown }[] | null;
 }

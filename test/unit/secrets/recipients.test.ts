@@ -28,6 +28,19 @@ it('recipients are those that the first fitting rule of the nearest .sops.yaml n
   expect(recipientProblems(file, root, ['age1c'])).toEqual([]);
 });
 
+it('a key of another kind that the rule does not name is a problem, as it is with age', () => {
+  rules('creation_rules: [{ age: age1a, pgp: "AB CD,ffff", kms: "arn:aws:kms:eu:1:key/k+arn:aws:iam::1:role/r" }]');
+  const [pgp, kms] = [
+    { title: 'the PGP key ABCD', id: 'ABCD' },
+    { title: 'the AWS key K', id: 'arn:aws:kms:eu:1:key/k' },
+  ];
+  expect(recipientProblems(file, root, ['age1a'], [pgp!, kms!])).toEqual([]);
+  const left = { title: 'the PGP key EEEE', id: 'EEEE' };
+  expect(recipientProblems(file, root, ['age1a'], [pgp!, left])).toEqual([
+    'the PGP key EEEE can read it but is not in .sops.yaml: run `mode: rekey`, and replace the values, which that key can have read',
+  ]);
+});
+
 it('a .sops.yaml that cannot be followed is a problem, and one outside of the repository is not read', () => {
   rules('creation_rules: [{ path_regex: "(", age: age1a }]');
   expect(recipientProblems(file, root, ['age1a'])).toEqual(['.sops.yaml cannot be read, or has an invalid path_regex']);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { UserError } from '../../../actions/lib/errors';
-import { isEncrypted, namesInClear, readSopsFile } from '../../../actions/lib/secrets/sops-file';
+import { isEncrypted, namesInClear, otherKeysIn, readSopsFile } from '../../../actions/lib/secrets/sops-file';
 
 const VALUE = 'ENC[AES256_GCM,data:x,iv:y,tag:z,type:str]';
 
@@ -33,6 +33,25 @@ it('recipients are found in every group of keys', () => {
   const own = 'lastmodified: x\n  mac: y\n  version: 3.13.3';
   const yaml = `A: ${VALUE}\nsops:\n  key_groups: [{ age: [{ recipient: age1a }] }, { pgp: [{ fp: x }] }]\n  age: null\n  ${own}\n`;
   expect(readSopsFile(yaml, 'x')).toEqual({ kind: 'yaml', recipients: ['age1a'], names: ['A'] });
+});
+
+it('keys beside those of age are found, in every group and each kind of file', () => {
+  const env = `A=${VALUE}
+sops_pgp__list_0__map_fp=ABCD
+sops_kms__list_0__map_arn=arn:aws:kms:eu:1:key/k
+sops_key_groups__list_1__map_hc_vault__list_0__map_vault_address=https://vault.example
+sops_age__list_0__map_recipient=age1a
+`;
+  const found = [
+    { title: 'the PGP key ABCD', id: 'ABCD' },
+    { title: 'the AWS key arn:aws:kms:eu:1:key/k', id: 'arn:aws:kms:eu:1:key/k' },
+    { title: 'the key service https://vault.example', id: 'https://vault.example' },
+  ];
+  expect(otherKeysIn(env, { kind: 'dotenv' })).toEqual(found);
+  const vault = { key_groups: [{ age: [{ recipient: 'age1b' }] }, { hc_vault: [{ vault_address: found[2]!.id }] }] };
+  const sops = { pgp: [{ fp: 'ABCD' }], kms: [{ arn: found[1]!.id }], age: [{ recipient: 'age1a' }], ...vault };
+  expect(otherKeysIn(JSON.stringify({ A: VALUE, sops }), { kind: 'json' })).toEqual(found);
+  expect(otherKeysIn(`A: ${VALUE}\nsops: { age: null, pgp: null }\n`, { kind: 'yaml' })).toEqual([]);
 });
 
 it('values that a rule leaves in clear text are found by their names, in each kind of file', () => {
