@@ -9,6 +9,7 @@ import { linkedTo } from '../lib/certificates/lineages';
 import type { KnownLineage } from '../lib/certificates/look';
 import { plainPlace } from '../lib/certificates/places';
 import { renewLineage } from '../lib/certificates/renew-step';
+import { rereadOf } from '../lib/certificates/reread';
 import { judgeSuccessor } from '../lib/certificates/served';
 import { livePath } from '../lib/certificates/state';
 import { UserError } from '../lib/errors';
@@ -69,6 +70,7 @@ export async function issue(scene: Scene, wish: Wish): Promise<Done> {
       lineage: name,
       fresh: true,
       relink: null,
+      reread: rereadOf({ lineage: name, next: null, asked: [] }, found.proxies, runbook.certificates.consumers),
       state: found.state,
       first: { door: scene.down?.id ?? '', dummy, named: places.length > 0 },
       order: {

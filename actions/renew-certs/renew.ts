@@ -9,6 +9,7 @@ import type { Window } from '../lib/certificates/due';
 import { type LineagePlan, planLineage } from '../lib/certificates/plan';
 import type { RenewRequest } from '../lib/certificates/renew-script';
 import { renewLineage } from '../lib/certificates/renew-step';
+import { rereadOf } from '../lib/certificates/reread';
 import { judgeSuccessor } from '../lib/certificates/served';
 import { UserError } from '../lib/errors';
 import { requireAllowed } from './allowed';
@@ -121,6 +122,11 @@ async function carryOut(scene: Scene, plan: LineagePlan): Promise<Done> {
     lineage: name,
     fresh: false,
     relink: plan.relink,
+    reread: rereadOf(
+      { lineage: name, next: order === null ? plan.next : null, asked: before },
+      found.proxies,
+      run.inputs.runbook.certificates.consumers,
+    ),
     state: found.state,
     order,
   };

@@ -32,9 +32,8 @@ export function consumersOf(
 }
 
 /** Defines `reread_consumers` for the step; it returns false where a program could not be told. */
-export function consumersScript(consumers: readonly Consumer[], lineage: string): string {
-  const own = consumers.filter((one) => one.lineage === lineage);
-  const lines = own.map(
+export function consumersScript(consumers: readonly Consumer[]): string {
+  const lines = consumers.map(
     ({ service, reread, copy = '' }) => `  reread ${quote(service)} ${reread} ${quote(copy)} || return 1`,
   );
   return ['reread_consumers() {', ...lines, '  :', '}'].join('\n');

@@ -32,6 +32,8 @@ export interface TlsServer {
 
 export interface NginxConfig {
   readonly servers: readonly TlsServer[];
+  /** Paths of every certificate that it names, for clients, for servers behind it, or as roots. */
+  readonly files: readonly string[];
   /** `ssl_stapling on`: nginx then warns of certificates without OCSP, which CAs do not offer any more. */
   readonly stapling: boolean;
   /** Folders of which each issuer of certificates (`acme_issuer`) keeps its state in one; empty: it keeps none. */
@@ -45,7 +47,7 @@ export function parseNginx(dump: string): NginxConfig {
   const trees = new Map([...files].map(([path, text]) => [path, parse(text)]));
   const tree = expand(trees.get(root) ?? [], trees, root.slice(0, root.lastIndexOf('/')), 0);
   const servers: TlsServer[] = [];
-  const state: Seen = { stapling: false, issuers: [] };
+  const state: Seen = { stapling: false, issuers: [], files: [] };
   walk(tree, {}, (server) => servers.push(server), state, root.slice(0, root.lastIndexOf('/')));
   return { servers: withDefaults(servers), ...state };
 }
@@ -132,6 +134,7 @@ function globOf(pattern: string): RegExp {
 interface Seen {
   stapling: boolean;
   readonly issuers: string[][];
+  readonly files: string[];
 }
 
 interface Inherited {
@@ -148,6 +151,7 @@ function walk(
   const own = certificatesOf(tree, folder);
   const here = own.length > 0 ? { certificates: own } : inherited;
   for (const { name, args, block } of tree) {
+    if (/certificate/.test(name) && args[0] !== undefined) state.files.push(absolute(args[0], folder));
     if (name === 'ssl_stapling' && args[0] === 'on') state.stapling = true;
     if (block === null) continue;
     if (name === 'acme_issuer') state.issuers.push(stateOf(args[0] ?? '', block, folder));

@@ -19,6 +19,8 @@ export interface LineagePlan {
   readonly former: Chain;
   /** The chain on the disk before anything is changed; `null`: the links do not lead to one certificate. */
   readonly file: Chain | null;
+  /** The chain on the disk after {@link relink}. */
+  readonly next: Chain | null;
   /** Why neither an order nor a reload would help; `null`: nothing stands in the way. */
   readonly obstacle: {
     readonly code: 'RB-CERT-NOT-SERVED' | 'RB-CERT-INVALID' | 'RB-CERT-UNMANAGED';
@@ -57,7 +59,7 @@ export function planLineage(lineage: KnownLineage, { asked, now, every, window, 
   const unfit = next === null ? 'its links do not lead to a complete generation' : judgeSuccessor(next, best, now);
   const serve = differs && unfit === null;
   const due = judgeDue(leafOf(serve ? next : null) ?? leafOf(former) ?? NOTHING, now, every, serve ? null : window);
-  const base = { lineage, relink: serve ? relink : null, serve, due, former, file };
+  const base = { lineage, relink: serve ? relink : null, serve, due, former, file, next };
   if (due.due && renewal === null)
     return {
       ...base,

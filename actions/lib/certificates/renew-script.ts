@@ -8,6 +8,7 @@ import { volumeScript } from '../volumes/scripts';
 import type { CertbotWay, Webroot } from './certbot';
 import type { Challenge } from './challenge';
 import { consumersScript } from './consumers';
+import type { Reread } from './reread';
 import { firstPiece, generationsPiece, renewPiece } from './scripts';
 import { STATE, type StatePlace } from './state';
 
@@ -30,6 +31,8 @@ export interface RenewRequest {
   };
   /** The generation to which its links must lead first; `null`: they stay. */
   readonly relink: number | null;
+  /** Programs that do not serve the certificate yet; the others are left alone. */
+  readonly reread: Reread;
   readonly state: StatePlace;
   /** `null`: no certificate is ordered. */
   readonly order: {
@@ -50,7 +53,7 @@ export interface RenewRequest {
 }
 
 export function renewScript(request: RenewRequest, challenge: Challenge): string {
-  const { runbook, root, lineage, fresh, first, relink, state, order } = request;
+  const { runbook, root, lineage, fresh, first, relink, reread, state, order } = request;
   const door = first?.door ?? '';
   const header = {
     PROJECT: runbook.stack,
@@ -59,6 +62,7 @@ export function renewScript(request: RenewRequest, challenge: Challenge): string
     LINEAGE: lineage,
     FRESH: fresh ? 'yes' : '',
     DOOR: door,
+    RELOAD: reread.proxy ? 'yes' : '',
     STATE: state.source,
     INNER: state.inner,
     RECORD: `${root}/certificates.jsonl`,
@@ -84,7 +88,7 @@ export function renewScript(request: RenewRequest, challenge: Challenge): string
     renewPiece(),
     generationsPiece(),
     ...(fresh ? [firstPiece()] : []),
-    consumersScript(runbook.certificates.consumers, lineage),
+    consumersScript(reread.consumers),
     ...(fresh ? [] : ['operation note', must('note_lineage'), "undo_push 'lineage_back'"]),
     ...(relink === null ? [] : [must(`op_relink ${relink}`)]),
     ...(order === null

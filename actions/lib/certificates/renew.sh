@@ -4,7 +4,8 @@
 #
 # Given: PROJECT DIRECTORY PROXY RB_ROOT LINEAGE STATE (folder or volume) INNER (path in it) RECORD (file)
 #        TRY (JSON members of this attempt) FRESH (not empty: the lineage does not exist yet)
-#        DOOR (container of a proxy that does not start without a certificate; empty: it runs), and run_certbot
+#        DOOR (container of a proxy that does not start without a certificate; empty: it runs)
+#        RELOAD (empty: the proxy does not read this lineage, or serves the certificate already), and run_certbot
 # Shared: ordered (set once certbot has ordered) reload_begun (set once a program may have read the new certificate)
 
 # in_state read|write SCRIPT ARG…: runs SCRIPT as root in certbot's folder
@@ -36,7 +37,7 @@ printf %s "${former%x}" >"$conf.runbook" && chmod --reference="$conf" "$conf.run
   chown --reference="$conf" "$conf.runbook" && mv "$conf.runbook" "$conf"' \
       "$LINEAGE" <"$RB_STEP/conf" || return 1
   # A program may have read the new certificate.
-  [ -z "${reload_begun:-}" ] || { reload_proxy && reread_consumers; } || return 1
+  [ -z "${reload_begun:-}" ] || { { [ -z "$RELOAD" ] || reload_proxy; } && reread_consumers; } || return 1
   event put-back
 }
 
@@ -228,7 +229,7 @@ op_serve() {
   operation serve
   tell_chain
   word_of_runner 300 take refuse || { rejected; return 1; }
-  if ! test_config; then
+  if [ -n "$RELOAD" ] && ! test_config; then
     # The test fails because of this certificate: its key does not fit, or its file holds none.
     ! grep -qE 'key values mismatch|cannot load certificate|SSL_CTX_use' "$RB_STEP/proxy-test.log" || rejected
     return 1
@@ -240,7 +241,7 @@ op_serve() {
     word_of_runner 600 served unserved || { still_down; return 1; }
     return 0
   fi
-  reload_proxy || { fail proxy-reload "$PROXY" "$RB_STEP/reload.log"; return 1; }
+  [ -z "$RELOAD" ] || reload_proxy || { fail proxy-reload "$PROXY" "$RB_STEP/reload.log"; return 1; }
   reread_consumers || { fail consumer "$LINEAGE" "$RB_STEP/reread.log"; return 1; }
   event reloaded
   word_of_runner 600 served unserved

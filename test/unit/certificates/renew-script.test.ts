@@ -23,6 +23,7 @@ const script = (way: CertbotWay, more: Partial<RenewRequest> = {}): string =>
   renewScript(
     {
       ...{ runbook, root: '/srv/.runbook', lineage: 'shop.example', fresh: false, relink: null },
+      reread: { proxy: true, consumers: runbook.certificates.consumers },
       state: { source: '/etc/letsencrypt', inner: '' },
       order: orderOf(way),
       ...more,
