@@ -29,8 +29,16 @@ export async function requireAllowed(
     );
   const identities = directory?.caaIdentities ?? null;
   const method = authenticator === 'webroot' ? 'http-01' : 'dns-01';
-  const { forbidden, unseen } = await forbiddenNames(inDns, { identities, method });
+  const host = URL.canParse(server) ? new URL(server).hostname : '';
+  const control = host.includes('.') && isIP(host) === 0 ? host : null;
+  const { forbidden, broken, unseen } = await forbiddenNames(inDns, { identities, method, control });
   for (const what of unseen) run.recorder.info(what);
+  if (broken.length > 0)
+    throw preflight(
+      broken.join('; '),
+      'a CA that cannot read the CAA records of a name, or of a zone above it, does not issue for it',
+      'see whether the name servers of the zone answer, and whether its DNSSEC is valid: dig CAA, or https://dnsviz.net',
+    );
   if (forbidden.length === 0) return;
   throw preflight(
     forbidden.join('; '),

@@ -3,6 +3,7 @@
  * (validationmethods).
  */
 import { Resolver } from 'node:dns/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A record as `node:dns` returns it: `critical`, and one property with its value. */
 export type CaaRecord = Readonly<Record<string, string | number | undefined>>;
@@ -19,36 +20,71 @@ interface CaaQuestion {
   readonly identities: readonly string[] | null;
   /** Validation method of ACME, e.g. `http-01`. */
   readonly method: string;
+  /** A name that is known to exist, such as the CA's own; `null`: none. */
+  readonly control: string | null;
 }
 
 /** Properties of CAA records that do not limit certificates for servers. */
 const OTHERS = new Set(['iodef', 'contactemail', 'contactphone', 'issuemail', 'issuevmc']);
 /** Milliseconds for one question, and the number of attempts. */
 const RESOLVER = { timeout: 2000, tries: 2 };
+/** Milliseconds before a question that was answered with SERVFAIL is asked again. */
+const AGAIN_AFTER = 2000;
 
 /**
- * @returns `forbidden`: a sentence for each name for which the CA would refuse. `unseen`: a sentence for each name
- *   whose records could not be read: the CA refuses such a name too, but it may ask other DNS servers
+ * @returns `forbidden`: a sentence for each name for which the CA would refuse by its records. `broken`: a sentence for
+ *   each name whose DNS servers answer SERVFAIL, twice: the CA refuses it, too (RFC 8659, 4). `unseen`: a sentence for
+ *   each name whose records could not be read for another reason, which may be the runner's
+ * @param pause milliseconds
  */
 export async function forbiddenNames(
   names: readonly string[],
   question: CaaQuestion,
   ask: AskCaa = askDns(),
-): Promise<{ forbidden: string[]; unseen: string[] }> {
+  pause = AGAIN_AFTER,
+): Promise<{ forbidden: string[]; broken: string[]; unseen: string[] }> {
+  const twice = again(ask, pause);
   const found = await Promise.all(
     names.map(async (name) => {
       try {
-        return { forbidden: await forbidden(name, question, ask), unseen: null };
+        return { forbidden: await forbidden(name, question, twice) };
       } catch (error) {
-        const code = (error as { code?: string }).code ?? String(error);
-        return { forbidden: null, unseen: `CAA records of ${name} could not be seen (${code})` };
+        const code = codeOf(error) ?? String(error);
+        // A resolver that knows no name at all says nothing about this one.
+        if (code === 'ESERVFAIL' && (await knows(question.control, twice)))
+          return {
+            broken: `the DNS servers answer SERVFAIL to the question for the CAA records of ${name}, also when asked again`,
+          };
+        return { unseen: `CAA records of ${name} could not be seen (${code})` };
       }
     }),
   );
   return {
     forbidden: found.flatMap((one) => one.forbidden ?? []),
+    broken: found.flatMap((one) => one.broken ?? []),
     unseen: found.flatMap((one) => one.unseen ?? []),
   };
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as { code?: string }).code;
+}
+
+function again(ask: AskCaa, pause: number): AskCaa {
+  return (name) =>
+    ask(name).catch(async (error) => {
+      if (codeOf(error) !== 'ESERVFAIL') throw error;
+      await sleep(pause);
+      return ask(name);
+    });
+}
+
+async function knows(name: string | null, ask: AskCaa): Promise<boolean> {
+  if (name === null) return true;
+  return ask(name).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function forbidden(name: string, question: CaaQuestion, ask: AskCaa): Promise<string | null> {
@@ -104,7 +140,7 @@ function askDns(): AskCaa {
     try {
       return (await resolver.resolveCaa(name)) as unknown as CaaRecord[];
     } catch (error) {
-      if (/^(ENODATA|ENOTFOUND)$/.test((error as { code?: string }).code ?? '')) return [];
+      if (/^(ENODATA|ENOTFOUND)$/.test(codeOf(error) ?? '')) return [];
       throw error;
     }
   };

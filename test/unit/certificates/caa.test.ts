@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type AskCaa, type CaaRecord, forbiddenNames, judgeCaa } from '../../../actions/lib/certificates/caa';
 
-const LETS_ENCRYPT = { identities: ['letsencrypt.org'], method: 'http-01' };
+const LETS_ENCRYPT = { identities: ['letsencrypt.org'], method: 'http-01', control: 'ca.example' };
 const issue = (value: string): CaaRecord => ({ critical: 0, issue: value });
 
 describe('records', () => {
@@ -37,7 +37,7 @@ describe('records', () => {
   });
 
   it('of a CA that does not say its names count only where they let nobody', () => {
-    const unknown = { identities: null, method: 'http-01' };
+    const unknown = { identities: null, method: 'http-01', control: null };
     expect(judgeCaa([issue('digicert.com')], false, unknown)).toBeNull();
     expect(judgeCaa([issue(';')], false, unknown)).toBe('they allow nobody');
   });
@@ -48,7 +48,9 @@ describe('names', () => {
     const asked: string[] = [];
     const ask = async (name: string): Promise<readonly CaaRecord[]> => {
       asked.push(name);
-      if (name === 'broken.example') throw Object.assign(new Error('queryCaa ESERVFAIL'), { code: 'ESERVFAIL' });
+      const [, code] = /^(?:broken|once)\.(\w+)\./.exec(name) ?? [];
+      if (code !== undefined && !(name.startsWith('once') && asked.filter((one) => one === name).length > 1))
+        throw Object.assign(new Error(`queryCaa ${code}`), { code: code.toUpperCase() });
       return records[name] ?? [];
     };
     return Object.assign(ask, { asked });
@@ -60,20 +62,48 @@ describe('names', () => {
       forbidden: [
         'the CAA records of shop.example do not let the CA issue for www.shop.example: they allow digicert.com, and it is letsencrypt.org',
       ],
+      broken: [],
       unseen: [],
     });
     expect(dns.asked).not.toContain('');
   });
 
-  it('that are addresses have none, and where DNS fails that is said', async () => {
+  it('that are addresses have none', async () => {
     const dns = zone({});
     expect(await forbiddenNames(['203.0.113.7', '2001:db8::1'], LETS_ENCRYPT, dns)).toEqual({
       forbidden: [],
+      broken: [],
       unseen: [],
     });
     expect(dns.asked).toEqual([]);
-    expect((await forbiddenNames(['broken.example'], LETS_ENCRYPT, dns)).unseen).toEqual([
-      'CAA records of broken.example could not be seen (ESERVFAIL)',
+  });
+
+  it('whose DNS servers answer SERVFAIL twice are refused, as the CA would', async () => {
+    const dns = zone({});
+    expect(await forbiddenNames(['broken.eservfail.example'], LETS_ENCRYPT, dns, 1)).toEqual({
+      forbidden: [],
+      broken: [
+        'the DNS servers answer SERVFAIL to the question for the CAA records of broken.eservfail.example, also when asked again',
+      ],
+      unseen: [],
+    });
+    expect(dns.asked.slice(0, 2)).toEqual(['broken.eservfail.example', 'broken.eservfail.example']);
+    const parent = await forbiddenNames(['www.broken.eservfail.example'], LETS_ENCRYPT, zone({}), 1);
+    expect(parent.broken).toHaveLength(1);
+  });
+
+  it('are not refused where the second question is answered, or the runner has no DNS that works', async () => {
+    expect(await forbiddenNames(['once.eservfail.example'], LETS_ENCRYPT, zone({}), 1)).toEqual({
+      forbidden: [],
+      broken: [],
+      unseen: [],
+    });
+    const deaf = { ...LETS_ENCRYPT, control: 'broken.eservfail.ca.example' };
+    expect((await forbiddenNames(['broken.eservfail.example'], deaf, zone({}), 1)).unseen).toEqual([
+      'CAA records of broken.eservfail.example could not be seen (ESERVFAIL)',
+    ]);
+    expect((await forbiddenNames(['broken.etimeout.example'], LETS_ENCRYPT, zone({}), 1)).unseen).toEqual([
+      'CAA records of broken.etimeout.example could not be seen (ETIMEOUT)',
     ]);
   });
 });
