@@ -67,14 +67,19 @@ export function problemsIn(scene: Scene, { problems: known, done }: Pick<Renewal
 }
 
 /** For certificates that this action renews. */
-function tooSeldom({ asked, found, run }: Scene): UserError[] {
+function tooSeldom({ asked, found, run, every, thin }: Scene): UserError[] {
+  if (thin !== null && found.lineages.some(({ name }) => renewedHere(found, name)))
+    run.notes.push(
+      `Renewals are rarer than runbook.yml says: ${thin}. See whether the schedule of the workflow runs, or correct certificates.every.`,
+    );
   return asked.flatMap(({ served: [leaf], lineage, question }) => {
     const renewed = renewedHere(found, lineage);
-    const why = leaf === undefined || !renewed ? null : tooSparse(leaf, run.inputs.runbook.certificates.every * 1000);
+    const why = leaf === undefined || !renewed ? null : tooSparse(leaf, every);
     if (why === null) return [];
     return [
       new UserError('RB-CERT-SCHEDULE', {
         what: `${question.name ?? lineage}: ${why}`,
+        ...(thin === null ? {} : { why: thin }),
         remedy: 'run the workflow more often, and say so in certificates.every of runbook.yml',
       }),
     ];

@@ -52,10 +52,9 @@ export async function renewAll(scene: Scene): Promise<Renewal> {
 }
 
 /** Only lineages that can be judged; the others are not touched. */
-function plansOf({ run, found, asked, now }: Scene, { problems, done, windows }: Renewal): LineagePlan[] {
+function plansOf({ run, found, asked, now, every }: Scene, { problems, done, windows }: Renewal): LineagePlan[] {
   // Another certbot renews its lineages, and two that do would use up each other's orders.
   if (found.proxies.some(({ certbot }) => certbot)) return [];
-  const every = run.inputs.runbook.certificates.every * 1000;
   return found.lineages.flatMap((lineage): LineagePlan[] => {
     // Other services that are down are reported, and must not keep the proxy's certificate from being renewed.
     const own = asked.filter((one) => one.lineage === lineage.name && !isDown(one));

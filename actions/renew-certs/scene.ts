@@ -11,8 +11,9 @@ import type { Run } from '../lib/procedure/define';
 import type { Container } from '../lib/stack/model';
 import { type Dial, dialThrough } from '../lib/stack/probe';
 import type { CertificateInputs } from './inputs';
+import { type Schedule, scheduleOf } from './schedule';
 
-export interface Scene {
+export interface Scene extends Schedule {
   readonly run: Run<CertificateInputs>;
   readonly found: Found;
   readonly dial: Dial;
@@ -59,7 +60,7 @@ export async function see(run: Run<CertificateInputs>): Promise<Scene> {
   const others = consumersOf(runbook, containers, found.lineages);
   const asked = await askAll(dial, [...placesOf(runbook, found), ...others.places], found);
   for (const one of asked) recorder.info(lineOf(one));
-  const scene = { run, found, dial, now, skew, asked, down, lacking: others.lacking };
+  const scene = { run, found, dial, now, skew, asked, down, lacking: others.lacking, ...scheduleOf(inputs, found) };
   tell(scene);
   return scene;
 }

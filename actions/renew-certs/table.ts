@@ -41,7 +41,7 @@ function nextOf(scene: Scene, { done, windows }: Renewal, { served: [leaf], line
   if (leaf === undefined || lineage === null || !renewedHere(scene.found, lineage)) return '';
   // What the CA suggested was for the certificate before.
   const window = done.get(lineage)?.planned === false ? null : (windows.get(lineage) ?? null);
-  const { due, at } = judgeDue(leaf, scene.now(), scene.run.inputs.runbook.certificates.every * 1000, window);
+  const { due, at } = judgeDue(leaf, scene.now(), scene.every, window);
   return due ? 'due' : `from ${new Date(at).toISOString().slice(0, 16)}Z`;
 }
 

@@ -4,6 +4,7 @@ import type { Certificate } from '../lib/certificates/certificate';
 import type { Window } from '../lib/certificates/due';
 import type { KnownLineage } from '../lib/certificates/look';
 import { askRenewalInfo, certificateId, type Suggestion } from '../lib/certificates/renewal-info';
+import { withRun } from '../lib/certificates/runs';
 import { quote } from '../lib/host/quote';
 import type { Scene } from './scene';
 
@@ -77,11 +78,15 @@ async function suggestionFor({ found, dial, now }: Scene, directory: string, id:
 }
 
 /** Runners are thrown away. A suggestion that cannot be kept is asked for again. */
-async function keep({ run, found }: Scene, known: Readonly<Record<string, Suggestion>>): Promise<void> {
-  const text = JSON.stringify(known);
-  if (run.inputs.dryRun || text === JSON.stringify(found.suggestions)) return;
-  const file = `${run.session.root}/renewal-info.json`;
-  await run.session.host
-    .run(`printf '%s\\n' ${quote(text)} >${quote(`${file}.part`)} && mv ${quote(`${file}.part`)} ${quote(file)}`)
-    .catch(() => undefined);
+async function keep({ run, found, now }: Scene, known: Readonly<Record<string, Suggestion>>): Promise<void> {
+  if (run.inputs.dryRun) return;
+  const write = (name: string, text: string): string => {
+    const file = `${run.session.root}/${name}`;
+    return `printf '%s\\n' ${quote(text)} >${quote(`${file}.part`)} && mv ${quote(`${file}.part`)} ${quote(file)}`;
+  };
+  const script = [
+    write('certificate-runs', withRun(found.runs, now())),
+    write('renewal-info.json', JSON.stringify(known)),
+  ];
+  await run.session.host.run(script.join('\n')).catch(() => undefined);
 }

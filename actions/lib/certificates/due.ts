@@ -66,6 +66,12 @@ function moment({ fingerprint }: Dates, { start, end }: Window): number {
   return start + (end - start) * (number / 2 ** 32);
 }
 
+/** A duration in words. */
+export function hours(duration: number): string {
+  const count = Math.round(duration / 3_600_000);
+  return count >= 72 ? `${Math.round(count / 24)} days` : `${count} hours`;
+}
+
 /**
  * Whether runs come often enough for the lifetime. Reported from the first day on, not when the certificate expires.
  * @returns why not, or `null`
@@ -74,11 +80,6 @@ export function tooSparse(certificate: Pick<Certificate, 'notBefore' | 'notAfter
   const lifetime = lifetimeOf(certificate);
   if (rest(lifetime) >= RUNS * every) return null;
   return `a run every ${hours(every)} is too rare for a certificate of ${Math.round(lifetime / DAY)} days: it is renewed in the last ${hours(rest(lifetime))}, and ${RUNS} runs must fall into them, as one may fail`;
-}
-
-function hours(duration: number): string {
-  const count = Math.round(duration / 3_600_000);
-  return count >= 72 ? `${Math.round(count / 24)} days` : `${count} hours`;
 }
 
 /** Less than a quarter of the lifetime is left: the automatic renewal, whatever it is, did not work. */

@@ -51,6 +51,8 @@ look_at_certbot() {
   cat "$RB_ROOT/certificates.jsonl" 2>/dev/null
   section suggestions
   cat "$RB_ROOT/renewal-info.json" 2>/dev/null
+  section runs
+  cat "$RB_ROOT/certificate-runs" 2>/dev/null
 }
 
 # look_at_file INDEX CONTAINER PATH: prints a file of the container. `docker cp` needs no program in the container.

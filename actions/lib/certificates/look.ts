@@ -13,6 +13,7 @@ import { type Certificate, type Chain, chainOf } from './certificate';
 import { type Generations, generationsOf, type Lineage, linkedTo, parseRenewal } from './lineages';
 import { type NginxConfig, parseNginx } from './nginx-config';
 import { authorityKeyIn, parseSuggestions, type Suggestions } from './renewal-info';
+import { parseRuns } from './runs';
 import { lookPiece } from './scripts';
 import { livePath, placeOf, STATE, type StatePlace, stateOf } from './state';
 
@@ -61,6 +62,8 @@ export interface Found {
   /** Seconds since the epoch, by the host's clock. */
   readonly now: number;
   readonly attempts: readonly Attempt[];
+  /** Times of earlier renewals and of runs in which nothing was due. Milliseconds since the epoch, oldest first. */
+  readonly runs: readonly number[];
   /** What the CA suggested in an earlier run. */
   readonly suggestions: Suggestions;
   /** False where certbot takes any certificate of its CA (`no-verify-ssl`). */
@@ -148,6 +151,7 @@ export async function look(host: Host, request: LookRequest): Promise<Found> {
     compose: composeIn(first.get('compose')?.[0] ?? ''),
     now: Number(first.get('clock')?.[0] ?? Number.NaN),
     attempts: parseAttempts((first.get('attempts') ?? []).join('\n')),
+    runs: parseRuns((first.get('runs') ?? []).join('\n')),
     suggestions: parseSuggestions((first.get('suggestions') ?? []).join('\n')),
     verified: !(second.get('state') ?? []).some((line) =>
       /^ *no[-_]verify[-_]ssl *(= *(true|yes|on|1))? *$/i.test(line),
