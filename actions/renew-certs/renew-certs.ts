@@ -1,11 +1,11 @@
 /** Certificates: which one each name is served, which are due, and their renewal, which counts once clients see it. */
-import { seenOutside } from '../lib/certificates/outside';
 import type { Outcome, Procedure, Run } from '../lib/procedure/define';
 import { describe, statusOf } from '../lib/procedure/report';
 import { type CertificateInputs, readCertificateInputs } from './inputs';
 import { issue } from './issue';
 import { problemsIn } from './judge';
 import { listLineages } from './list';
+import { lookOutside, problemsOutside } from './outside';
 import { type Renewal, renewAll } from './renew';
 import { type Scene, see } from './scene';
 import { blocksOf, soonest } from './table';
@@ -41,8 +41,11 @@ async function carryOut(run: Run<CertificateInputs>): Promise<Outcome> {
     ? { done: new Map(), problems: [], windows: knownWindows(scene) }
     : await carryOutWish(scene);
   // Certificates of other names do not matter for an order.
-  const problems = run.inputs.wish === null ? [...renewal.problems, ...problemsIn(scene, renewal)] : renewal.problems;
-  run.notes.push(...(await seenOutside(scene.asked, scene.now())));
+  const outside = await lookOutside(scene);
+  const abroad = problemsOutside(outside);
+  const problems =
+    run.inputs.wish === null ? [...renewal.problems, ...problemsIn(scene, renewal), ...abroad] : renewal.problems;
+  if (run.inputs.wish !== null) run.notes.push(...abroad.map(({ details }) => `${details.what}.`));
   for (const { message } of problems.slice(1)) run.notes.push(message.split('\n')[0] ?? '');
   const [first] = problems;
   const changed = [...renewal.done.values()].some(({ planned }) => !planned);
@@ -57,7 +60,7 @@ async function carryOut(run: Run<CertificateInputs>): Promise<Outcome> {
             ? 'planned'
             : 'unchanged';
   const blocks = blocksOf(scene, renewal);
-  const verdict = verdictOf(scene.asked, renewal.done, scene.now(), run.recorder.changed);
+  const verdict = verdictOf(scene.asked, renewal.done, scene.now(), run.recorder.changed, outside);
   const report = run.report(status, { blocks, verdict, ...(first === undefined ? {} : { error: describe(first) }) });
   return { report, outputs: outputsOf(scene, renewal) };
 }

@@ -17,25 +17,36 @@ const none = new Map<string, { planned: boolean }>();
 
 describe('the verdict on certificates', () => {
   it('is that no user is affected where every name is served a valid certificate', () => {
-    expect(verdictOf([asked()], none, NOW, false)).toMatch(
+    expect(verdictOf([asked()], none, NOW, false, [])).toMatch(
       /^No user is affected: .* which lasts for at least (89|90) days\. Nothing was changed\.$/,
     );
-    expect(verdictOf([asked()], new Map([['shop', { planned: false }]]), NOW, true)).toMatch(/ New: shop\.$/);
+    expect(verdictOf([asked()], new Map([['shop', { planned: false }]]), NOW, true, [])).toMatch(/ New: shop\.$/);
   });
 
   it('is that users are affected where one name is served an invalid certificate', () => {
     const other = asked({ question: { name: 'blog.example' } as Asked['question'] });
-    expect(verdictOf([asked(), other], none, NOW, false)).toContain(
+    expect(verdictOf([asked(), other], none, NOW, false, [])).toContain(
       'USERS ARE AFFECTED: the certificate that is served for blog.example is not valid',
     );
-    expect(verdictOf([asked()], none, NOW + 91 * DAY, false)).toContain('USERS ARE AFFECTED');
+    expect(verdictOf([asked()], none, NOW + 91 * DAY, false, [])).toContain('USERS ARE AFFECTED');
+  });
+
+  it('is that users are affected where clients from outside get an invalid certificate, and counts its days', () => {
+    const outside = { name: 'shop.example', text: '', ends: NOW + 9.5 * DAY };
+    expect(verdictOf([asked()], none, NOW, false, [{ ...outside, kind: 'invalid' }])).toContain(
+      'USERS ARE AFFECTED: the certificate that clients from outside get for shop.example is not valid',
+    );
+    expect(verdictOf([asked()], none, NOW, false, [{ ...outside, kind: 'other' }])).toContain('for at least 9 days');
+    expect(verdictOf([asked()], none, NOW, false, [{ ...outside, kind: 'unseen', ends: null }])).toMatch(
+      /(89|90) days/,
+    );
   });
 
   it('is unknown where no certificate was seen, and claims nothing after a vain attempt', () => {
     const unseen = asked({ unseen: true, served: [], problem: 'no answer' });
-    expect(verdictOf([asked(), unseen], none, NOW, true)).toBe(
+    expect(verdictOf([asked(), unseen], none, NOW, true, [])).toBe(
       'It is not known whether users are affected: the certificate that is served for shop.example could not be read.',
     );
-    expect(verdictOf([], none, NOW, false)).toContain('no name was asked');
+    expect(verdictOf([], none, NOW, false, [])).toContain('no name was asked');
   });
 });
