@@ -1,22 +1,29 @@
 /**
- * Checks before an order whether the owner of the names lets this CA issue for them, and whether it offers the wanted
- * profile: a refused order would count against the CA's limits.
+ * Checks before an order whether the owner of the names lets this CA issue for them, whether it offers the wanted
+ * profile, and whether certbot has an account there: a refused order would count against the CA's limits.
  */
 import { isIP } from 'node:net';
+import { accountLacking } from '../lib/certificates/accounts';
 import { forbiddenNames } from '../lib/certificates/caa';
 import { preflight } from '../lib/certificates/certbot';
 import { askDirectory } from '../lib/certificates/directory';
 import type { Scene } from './scene';
 
-/** @param authenticator of certbot @param profile `null`: none is asked for @throws {UserError} RB-CERT-PREFLIGHT */
+/** @param authenticator of certbot @param account its ID in the renewal file @param profile `null`: none is asked for @throws {UserError} RB-CERT-PREFLIGHT */
 export async function requireAllowed(
   { dial, found, run }: Scene,
   names: readonly string[],
   {
     server,
     authenticator,
+    account = null,
     profile,
-  }: { readonly server: string; readonly authenticator: string; readonly profile: string | null },
+  }: {
+    readonly server: string;
+    readonly authenticator: string;
+    readonly account?: string | null;
+    readonly profile: string | null;
+  },
 ): Promise<void> {
   // An address has no such records.
   const inDns = names.filter((name) => isIP(name) === 0);
@@ -27,6 +34,8 @@ export async function requireAllowed(
       directory.profiles.length === 0 ? 'it has no profiles' : `it offers ${directory.profiles.join(', ')}`,
       'name one of these as profile, or leave it out: the CA then takes its own choice',
     );
+  const lacking = accountLacking(found.accounts, { server, account, binding: directory?.binding === true });
+  if (lacking !== null) throw preflight(...lacking);
   const identities = directory?.caaIdentities ?? null;
   const method = authenticator === 'webroot' ? 'http-01' : 'dns-01';
   const host = URL.canParse(server) ? new URL(server).hostname : '';

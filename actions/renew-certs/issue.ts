@@ -80,6 +80,8 @@ export async function issue(scene: Scene, wish: Wish): Promise<Done> {
         webroots,
         server: wish.server,
         profile: wish.profile !== null,
+        plugin: null,
+        credentials: null,
         args: argumentsOf(wish),
         rehearsal: argumentsOf(wish),
       },

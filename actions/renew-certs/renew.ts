@@ -6,11 +6,13 @@ import type { Chain } from '../lib/certificates/certificate';
 import { unreached } from '../lib/certificates/challenge';
 import { clocksDiffer, SET_CLOCK } from '../lib/certificates/clocks';
 import type { Window } from '../lib/certificates/due';
+import type { Lineage } from '../lib/certificates/lineages';
 import { type LineagePlan, planLineage } from '../lib/certificates/plan';
 import type { RenewRequest } from '../lib/certificates/renew-script';
 import { renewLineage } from '../lib/certificates/renew-step';
 import { rereadOf } from '../lib/certificates/reread';
 import { judgeSuccessor } from '../lib/certificates/served';
+import { STATE } from '../lib/certificates/state';
 import { UserError } from '../lib/errors';
 import { requireAllowed } from './allowed';
 import type { Scene } from './scene';
@@ -185,9 +187,20 @@ function orderOf({ run, found }: Scene, { lineage, file, former }: LineagePlan):
     webroots,
     server: lineage.renewal.server,
     profile: false,
+    ...pluginOf(lineage.renewal),
     args: ['renew', '--cert-name', lineage.name, '--force-renewal', '--no-random-sleep-on-renew'],
     rehearsal: [],
   };
+}
+
+/** What certbot needs where challenges are answered through the DNS. Only files in certbot's own folder can be looked at. */
+function pluginOf({
+  authenticator,
+  credentials = '',
+}: Lineage): Pick<NonNullable<RenewRequest['order']>, 'plugin' | 'credentials'> {
+  if (!authenticator.startsWith('dns-')) return { plugin: null, credentials: null };
+  const inside = credentials.startsWith(`${STATE}/`) ? credentials.slice(STATE.length + 1) : null;
+  return { plugin: authenticator, credentials: inside };
 }
 
 function verdictsOf(scene: Scene, { former }: LineagePlan, before: readonly Asked[], { order }: RenewRequest) {

@@ -17,6 +17,8 @@ interface Directory {
   readonly caaIdentities: readonly string[] | null;
   /** Names of the profiles that it offers; empty: it has none. */
   readonly profiles: readonly string[];
+  /** It takes new accounts only with a key that it gave to its customer. */
+  readonly binding: boolean;
 }
 
 /** Milliseconds for one request. */
@@ -31,6 +33,7 @@ const directories = z.object({
   meta: z
     .object({
       caaIdentities: z.array(z.string()).nullish().catch(null),
+      externalAccountRequired: z.boolean().nullish().catch(null),
       profiles: z.record(z.string(), z.unknown()).nullish().catch(null),
     })
     .nullish()
@@ -47,6 +50,7 @@ export async function askDirectory(dial: Dial, ca: Ca): Promise<Directory> {
     renewalInfo: renewalInfo ?? null,
     caaIdentities: identities.length === 0 ? null : identities,
     profiles: Object.keys(meta?.profiles ?? {}),
+    binding: meta?.externalAccountRequired === true,
   };
 }
 

@@ -38,6 +38,17 @@ export const FAILURES: Readonly<Record<string, { code: UserError['code']; what: 
     what: 'this certbot cannot ask for a profile; no certificate was ordered',
     remedy: 'bring certbot 4.0 or newer to the host (its version is in the log), or leave profile out',
   },
+  'no-plugin': {
+    code: 'RB-CERT-PREFLIGHT',
+    what: 'this certbot does not have the plugin by which the renewal file answers challenges; no certificate was ordered',
+    remedy:
+      'use an image that has it (certbot/dns-…), or install it beside certbot (its plugins are in the log); the renewal file names it as authenticator',
+  },
+  'no-credentials': {
+    code: 'RB-CERT-PREFLIGHT',
+    what: 'the file with which the plugin changes the DNS is not there; no certificate was ordered',
+    remedy: "bring it to its place in certbot's folder, which the renewal file names as …_credentials",
+  },
   challenge: {
     code: 'RB-CERT-PREFLIGHT',
     what: 'nothing can be put into the folder of the challenges; no certificate was ordered',

@@ -14,6 +14,10 @@ export interface Lineage {
   readonly webroots: Readonly<Record<string, string>>;
   /** Folder for names that {@link webroots} does not have. */
   readonly webroot: string | null;
+  /** ID of certbot's account at the CA; left out: none is named. */
+  readonly account?: string;
+  /** File with what the plugin needs to change the DNS, as path in certbot's container; left out: none is named. */
+  readonly credentials?: string;
   /** Commands that certbot runs after a renewal, in words. */
   readonly hooks: readonly string[];
 }
@@ -36,8 +40,12 @@ export function parseRenewal(name: string, text: string): Lineage | null {
   }
   const authenticator = unquoted(values.get('authenticator') ?? '');
   if (authenticator === '' || !values.has('fullchain')) return null;
+  const account = unquoted(values.get('account') ?? '');
+  const credentials = unquoted(values.get(`${authenticator.replaceAll('-', '_')}_credentials`) ?? '');
   return {
     name,
+    ...(account === '' || account === 'None' ? {} : { account }),
+    ...(credentials === '' || credentials === 'None' ? {} : { credentials }),
     authenticator,
     server: unquoted(values.get('server') ?? ''),
     webroots: { ...webroots },

@@ -69,7 +69,9 @@ look_at_state() {
   volume_helper "$mount" read '
     cd "/volume$1" 2>/dev/null || { printf "\n#rb-section nostate\nmissing\n"; exit 0; }
     printf "\n#rb-section state\nfound\n"
-    grep -iE "^ *no[-_]verify[-_]ssl" cli.ini 2>/dev/null
+    grep -iE "^ *(no[-_]verify[-_]ssl|account|eab[-_]kid)" cli.ini 2>/dev/null
+    printf "\n#rb-section accounts\n"
+    [ ! -d accounts ] || find -L accounts -maxdepth 8 -name regr.json 2>/dev/null && echo end
     for conf in renewal/*.conf; do
       [ -f "$conf" ] || continue
       name=${conf##*/}

@@ -8,6 +8,7 @@ import { composeScript } from '../stack/compose-script';
 import type { Container } from '../stack/model';
 import { sectionsOf } from '../stack/sections';
 import { volumeScript } from '../volumes/scripts';
+import { type Accounts, accountsIn } from './accounts';
 import { type Attempt, parseAttempts } from './attempts';
 import { type Certificate, type Chain, chainOf } from './certificate';
 import { type Generations, generationsOf, type Lineage, linkedTo, parseRenewal } from './lineages';
@@ -49,6 +50,7 @@ export interface Found {
   /** Where certbot keeps its state; `null`: no file of a proxy leads there. */
   readonly state: StatePlace | null;
   readonly lineages: readonly KnownLineage[];
+  readonly accounts: Accounts;
   /** Images of certbot on the host. */
   readonly images: readonly string[];
   /** A certbot that is installed on the host itself; `null`: none was found. */
@@ -144,6 +146,7 @@ export async function look(host: Host, request: LookRequest): Promise<Found> {
     ]),
     state: second.has('state') ? state : null,
     lineages,
+    accounts: accountsIn(second.get('accounts') ?? [], second.get('state') ?? []),
     images: first.get('images') ?? [],
     installed: installedIn(first.get('host-certbot') ?? []),
     timers: first.get('timers') ?? [],

@@ -46,6 +46,10 @@ export interface RenewRequest {
     readonly server: string;
     /** A certain profile is asked for. */
     readonly profile: boolean;
+    /** Plugin of certbot that answers challenges through the DNS; `null`: files answer them. */
+    readonly plugin: string | null;
+    /** A file in certbot's folder that the plugin needs, relative to it; `null`: none is known. */
+    readonly credentials: string | null;
     readonly args: readonly string[];
     /** Arguments for a rehearsal before the order; empty: none. */
     readonly rehearsal: readonly string[];
@@ -102,6 +106,8 @@ export function renewScript(request: RenewRequest, challenge: Challenge): string
           must('test_config'),
           ...(order.names.some((name) => isIP(name) !== 0) ? [must('op_knows_addresses')] : []),
           ...(order.profile ? [must('op_knows_profiles')] : []),
+          ...(order.plugin === null ? [] : [must(`op_knows_plugin ${quote(order.plugin)}`)]),
+          ...(order.credentials === null ? [] : [must(`op_has_credentials ${quote(order.credentials)}`)]),
           must('op_room'),
           ...folders.flatMap(({ source, inner }) => [
             `undo_push ${quote(`take_challenge ${quote(source)} ${quote(inner)} ${file}`)}`,

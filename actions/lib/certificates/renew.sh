@@ -162,6 +162,18 @@ op_knows_profiles() {
   certbot_since 4 0 || fail no-profiles "$LINEAGE" "$RB_STEP/certbot.log"
 }
 
+# op_knows_plugin NAME: fails where this certbot lists its plugins, and lacks this one
+op_knows_plugin() {
+  run_certbot plugins --non-interactive </dev/null >"$RB_STEP/certbot.log" 2>&1 || return 0
+  grep -qxF "* $1" "$RB_STEP/certbot.log" || fail no-plugin "$1" "$RB_STEP/certbot.log"
+}
+
+# op_has_credentials PATH: fails where the file that the plugin needs is not in certbot's folder, or is empty
+op_has_credentials() {
+  in_state read '[ -s "$1" ] || { echo "$1 is missing or empty"; exit 1; }' "$1" </dev/null >"$RB_STEP/state.log" 2>&1 ||
+    fail no-credentials "$1" "$RB_STEP/state.log"
+}
+
 # op_room: tests that files of an order can be written; on a full disk the certificate and the order would be lost
 op_room() {
   in_state write 'cd archive 2>/dev/null

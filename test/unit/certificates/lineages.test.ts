@@ -25,6 +25,7 @@ it('a renewal file tells its authenticator, CA, webroots and hooks', () => {
   const lineage = parseRenewal('shop.example', CONF);
   expect(lineage).toEqual({
     name: 'shop.example',
+    account: '0123',
     authenticator: 'webroot',
     server: 'https://acme-v02.api.letsencrypt.org/directory',
     webroots: { 'www.shop.example': '/srv/www = x' },

@@ -1,7 +1,11 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { CertbotWay } from '../../../actions/lib/certificates/certbot';
 import { type RenewRequest, renewScript } from '../../../actions/lib/certificates/renew-script';
+import { renewPiece } from '../../../actions/lib/certificates/scripts';
 import { parseRunbook } from '../../../actions/lib/config/load';
 
 const runbook = parseRunbook(
@@ -17,7 +21,14 @@ const WAYS: readonly CertbotWay[] = [
 ];
 const orderOf = (way: CertbotWay): NonNullable<RenewRequest['order']> => ({
   ...{ way, envFile: null, names: ['shop.example'], webroots: new Map([['shop.example', WEBROOT]]) },
-  ...{ server: 'https://ca.example/dir', profile: false, args: ['renew', '--cert-name', "o'neil"], rehearsal: [] },
+  ...{
+    server: 'https://ca.example/dir',
+    profile: false,
+    plugin: null,
+    credentials: null,
+    args: ['renew', '--cert-name', "o'neil"],
+    rehearsal: [],
+  },
 });
 const script = (way: CertbotWay, more: Partial<RenewRequest> = {}): string =>
   renewScript(
@@ -70,6 +81,31 @@ describe('the script of a renewal', () => {
     expect(script(WAYS[1]!, FRESH)).not.toMatch(/^op_knows_profiles \|\| exit 1$/m);
     const order = { ...orderOf(WAYS[1]!), profile: true };
     expect(script(WAYS[1]!, { ...FRESH, order })).toMatch(/^op_knows_profiles \|\| exit 1$/m);
+  });
+
+  it('asks for the plugin and its file where challenges are answered through the DNS', () => {
+    expect(script(WAYS[1]!)).not.toMatch(/^op_(knows_plugin|has_credentials) .*\|\| exit 1$/m);
+    const order = { ...orderOf(WAYS[1]!), webroots: new Map(), plugin: 'dns-x', credentials: 'x.ini' };
+    const text = script(WAYS[1]!, { order });
+    expect(text).toMatch(/^op_knows_plugin '?dns-x'? \|\| exit 1\nop_has_credentials '?x\.ini'? \|\| exit 1\nop_room/m);
+  });
+
+  it.each([
+    ['* webroot\nDescription: x\n\n* dns-x\nEntry point: y', 0, ''],
+    ['* webroot\nDescription: dns-x\n\n* dns-xy', 0, 'no-plugin dns-x'],
+    // It cannot list them, so nothing is known.
+    ['unrecognized arguments', 2, ''],
+  ])('a certbot without the plugin is refused: %#', (said, code, expected) => {
+    const folder = mkdtempSync(join(tmpdir(), 'runbook-plugin-'));
+    const text = [
+      renewPiece(),
+      `run_certbot() { printf '${said}\\n'; return ${code}; }`,
+      'fail() { printf "%s %s" "$1" "$2"; }',
+      'op_knows_plugin dns-x',
+    ].join('\n');
+    const { stdout } = spawnSync('sh', [], { input: text, encoding: 'utf8', env: { ...process.env, RB_STEP: folder } });
+    rmSync(folder, { recursive: true });
+    expect(stdout).toBe(expected);
   });
 
   it('for one that no proxy reads yet ends with the order, and has no way back to links', () => {
