@@ -3,15 +3,17 @@ import { type Asked, judgeAsked } from '../lib/certificates/ask';
 import { leftOf } from '../lib/certificates/certificate';
 import { clocksDiffer, SET_CLOCK } from '../lib/certificates/clocks';
 import { isLate, tooSparse } from '../lib/certificates/due';
-import { copiedFrom } from '../lib/certificates/look';
+import { copiedFrom, lineageOf } from '../lib/certificates/look';
+import type { TlsServer } from '../lib/certificates/nginx-config';
 import { questionsOf } from '../lib/certificates/questions';
 import { type ErrorCode, UserError } from '../lib/errors';
+import type { Container } from '../lib/stack/model';
 import type { Renewal } from './renew';
 import type { Scene } from './scene';
 
 /** All that makes the run red besides what a renewal itself said. */
 export function problemsIn(scene: Scene, { problems: known, done }: Pick<Renewal, 'problems' | 'done'>): UserError[] {
-  const { asked, found, run } = scene;
+  const { asked, found } = scene;
   const problems: UserError[] = [];
   const add = (code: ErrorCode, what: string, remedy: string, log?: readonly string[]): void => {
     problems.push(new UserError(code, { what, remedy, ...(log === undefined ? {} : { log, logOf: 'nginx' }) }));
@@ -26,13 +28,8 @@ export function problemsIn(scene: Scene, { problems: known, done }: Pick<Renewal
         'correct the error that it names: at its next start it would be down',
         broken,
       );
-    for (const { names, ports } of nginx === null ? [] : questionsOf(nginx).unasked)
-      if (run.inputs.runbook.certificates.names.length === 0)
-        add(
-          'RB-CERT-UNSEEN',
-          `the certificate of ${names.join(' ') || 'a server without a name'} on port ${ports.join(', ')} cannot be checked: no name is known to lead to it`,
-          'name one under certificates.names in runbook.yml',
-        );
+    for (const server of nginx === null ? [] : questionsOf(nginx).unasked)
+      problems.push(...unasked(scene, container, server));
   }
   if (asked.length === 0)
     add(
@@ -64,6 +61,29 @@ export function problemsIn(scene: Scene, { problems: known, done }: Pick<Renewal
   }
   problems.push(...tooSeldom(scene), ...expiring(scene));
   return unique(problems);
+}
+
+/** A server that no question reaches. If its certificate is seen elsewhere, or not certbot's, a note may be enough. */
+function unasked({ asked, found, run }: Scene, container: Container, server: TlsServer): UserError[] {
+  const named = run.inputs.runbook.certificates.names;
+  const { names, ports, sockets, certificates } = server;
+  if (sockets.length > 0 && names.some((name) => named.includes(name))) return [];
+  const lineages = certificates.map((path) => lineageOf(found, container, path));
+  // A lineage of which nothing is asked is never due.
+  const missed = lineages.filter((one) => renewedHere(found, one) && !asked.some(({ lineage }) => lineage === one));
+  const who = names.join(' ') || 'a server without a name';
+  const why =
+    sockets.length > 0
+      ? `the certificate of ${who} on ${sockets.join(', ')} cannot be checked: nothing reaches this socket from outside of the host`
+      : `the certificate of ${who} on port ${ports.join(', ')} cannot be checked: no name is known to lead to it`;
+  const what = missed.length === 0 ? why : `${why}, so that ${missed.join(', ')} is not renewed`;
+  if (missed.length === 0 && sockets.length > 0) run.notes.push(`${what}.`);
+  if (missed.length === 0 && (sockets.length > 0 || named.length > 0)) return [];
+  const remedy =
+    sockets.length > 0
+      ? 'if clients reach it by a server in front, name it under certificates.names in runbook.yml: it is then asked at proxy.url'
+      : `name one under certificates.names in runbook.yml${named.length > 0 ? ', or write the names there into its server_name' : ''}`;
+  return [new UserError('RB-CERT-UNSEEN', { what, remedy })];
 }
 
 /** For certificates that this action renews. */

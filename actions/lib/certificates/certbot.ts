@@ -5,8 +5,9 @@
 import type { Runbook } from '../config/runbook';
 import { UserError } from '../errors';
 import type { Container } from '../stack/model';
+import type { ComposeServices } from './compose-services';
 import { type Lineage, webrootOf } from './lineages';
-import type { ComposeServices, Found } from './look';
+import type { Found } from './look';
 import { placeOf, STATE, type StatePlace } from './state';
 
 export type CertbotWay =

@@ -11,6 +11,7 @@ import { volumeScript } from '../volumes/scripts';
 import { type Accounts, accountsIn } from './accounts';
 import { type Attempt, parseAttempts } from './attempts';
 import { type Certificate, type Chain, chainOf } from './certificate';
+import { type ComposeServices, composeIn } from './compose-services';
 import { type Generations, generationsOf, type Lineage, linkedTo, parseRenewal } from './lineages';
 import { type NginxConfig, parseNginx } from './nginx-config';
 import { authorityKeyIn, parseSuggestions, type Suggestions } from './renewal-info';
@@ -70,20 +71,6 @@ export interface Found {
   readonly suggestions: Suggestions;
   /** False where certbot takes any certificate of its CA (`no-verify-ssl`). */
   readonly verified: boolean;
-}
-
-/** The parts of `docker compose config --format json` that are used here. */
-export interface ComposeServices {
-  readonly services: Readonly<
-    Record<
-      string,
-      {
-        readonly image?: string;
-        readonly volumes?: readonly { readonly type: string; readonly source?: string; readonly target: string }[];
-      }
-    >
-  >;
-  readonly volumes?: Readonly<Record<string, { readonly name?: string } | null>>;
 }
 
 interface LookRequest {
@@ -255,15 +242,6 @@ function chainIn(lines: readonly string[] | undefined): Chain | null {
   try {
     const chain = chainOf(Buffer.from(lines?.[0] ?? '', 'base64').toString('latin1'));
     return chain.length === 0 ? null : chain;
-  } catch {
-    return null;
-  }
-}
-
-function composeIn(encoded: string): ComposeServices | null {
-  try {
-    const model = JSON.parse(Buffer.from(encoded, 'base64').toString('utf8')) as ComposeServices | null;
-    return typeof model?.services === 'object' ? model : null;
   } catch {
     return null;
   }

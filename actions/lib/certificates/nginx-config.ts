@@ -16,6 +16,8 @@ export interface TlsServer {
   /** As written: `shop.example`, `*.shop.example`, `~^(.+)$`; empty: every name that no other server has. */
   readonly names: readonly string[];
   readonly ports: readonly number[];
+  /** Sockets (`listen unix:/run/x.sock ssl`) of a server that listens on no port. */
+  readonly sockets: readonly string[];
   /** Paths of `ssl_certificate`, absolute; a path with a `$` does not tell which file is meant. */
   readonly certificates: readonly string[];
   /** Ports on which the server takes names that no other server has. */
@@ -186,7 +188,8 @@ function serverOf(block: readonly Directive[], inherited: Inherited, folder: str
   const listens = all('listen').filter(({ args }) => everywhere || args.includes('ssl'));
   if (all('ssl_reject_handshake').some(({ args }) => args[0] === 'on')) return null;
   const ports = listens.flatMap(({ args: [address = ''] }) => portOf(address));
-  if (ports.length === 0) return null;
+  const sockets = listens.flatMap(({ args: [address = ''] }) => (address.startsWith('unix:') ? [address] : []));
+  if (ports.length === 0 && sockets.length === 0) return null;
   const own = certificatesOf(block, folder);
   const certificates = own.length > 0 ? own : (inherited.certificates ?? []);
   const outside = listens.filter(({ args: [address = ''] }) => !/^(127\.|localhost:|\[::1\])/.test(address));
@@ -197,6 +200,7 @@ function serverOf(block: readonly Directive[], inherited: Inherited, folder: str
     proxyProtocol: listens.some(({ args }) => args.includes('proxy_protocol')),
     names: all('server_name').flatMap(({ args }) => args.filter((name) => name !== '' && name !== '_')),
     ports: [...new Set(ports)],
+    sockets: ports.length === 0 ? [...new Set(sockets)] : [],
     certificates,
     defaultOn: listens
       .filter(({ args }) => args.includes('default_server') || args.includes('default'))

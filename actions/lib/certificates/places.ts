@@ -68,7 +68,23 @@ function questionsFor(runbook: Runbook, { nginx }: Front): readonly Question[] {
     inside: false,
     proxyProtocol: pattern?.proxyProtocol ?? false,
   };
-  return [...own, ...more.map((name) => ({ name, ...from }))];
+  return [...own, ...more.map((name) => ({ name, ...(atSocket(name, nginx) ?? from) }))];
+}
+
+/** A server that listens on a socket alone is asked as clients reach it, if its name is in runbook.yml. */
+function atSocket(name: string, nginx: Front['nginx']): Omit<Question, 'name'> | null {
+  const server = nginx?.servers.find(({ sockets, names }) => sockets.length > 0 && names.includes(name));
+  if (server === undefined) return null;
+  const { certificates, ordersItself } = server;
+  const several = certificates.length > 1;
+  return {
+    port: 443,
+    certificates: certificates.slice(0, 1),
+    several,
+    ordersItself,
+    inside: true,
+    proxyProtocol: false,
+  };
 }
 
 /** Names for a proxy whose configuration does not tell them. */
