@@ -39,7 +39,7 @@ export async function issue(scene: Scene, wish: Wish): Promise<Done> {
     );
   requireClock(scene, name);
   if (scene.down !== null) requireLacking(scene, scene.down, name);
-  const wanted = { lineage: name, server: wish.server, names, emergency: false };
+  const wanted = { lineage: name, server: wish.server, names, emergency: false, fresh: true };
   const wait = waitFor(found.attempts, wanted, scene.now() / 1000);
   if (wait !== null)
     throw new UserError('RB-CERT-RATE-LIMITED', {

@@ -161,6 +161,7 @@ function waitOf({ found, now }: Scene, { lineage, due, file }: LineagePlan): Use
     server: lineage.renewal?.server ?? '',
     names: file?.[0]?.names ?? [],
     emergency: due.emergency,
+    fresh: false,
   };
   const wait = waitFor(found.attempts, wanted, now() / 1000);
   if (wait === null) return null;

@@ -22,6 +22,8 @@ export interface Attempt {
   readonly file?: string;
   /** The CA asked for no order before this time. */
   readonly until?: number;
+  /** The CA's own words for that. */
+  readonly said?: string;
 }
 
 interface Wanted {
@@ -29,6 +31,8 @@ interface Wanted {
   readonly server: string;
   readonly names: readonly string[];
   readonly emergency: boolean;
+  /** No certificate was issued for these names yet: some limits are for those alone. */
+  readonly fresh: boolean;
 }
 
 interface Wait {
@@ -60,18 +64,31 @@ export function waitFor(attempts: readonly Attempt[], wanted: Wanted, now: numbe
   // After the host's clock was set back, lines from the future must not stop renewals for ever.
   const past = attempts.filter(({ at, server }) => at <= now && server === wanted.server);
   const own = past.filter(({ lineage }) => lineage === wanted.lineage);
-  const waits = [byCa(own), byPause(own, wanted.emergency), bySet(past, wanted)];
+  const waits = [byCa(past, wanted), byPause(own, wanted.emergency), bySet(past, wanted)];
   const ahead = waits.filter((wait): wait is Wait => wait !== null && wait.until > now);
   return ahead.sort((a, b) => b.until - a.until)[0] ?? null;
 }
 
+function byCa(past: readonly Attempt[], wanted: Wanted): Wait | null {
+  const [limited] = past
+    .filter((one) => one.until !== undefined && binds(one, wanted))
+    .sort((a, b) => (b.until ?? 0) - (a.until ?? 0));
+  if (limited?.until === undefined) return null;
+  const { at, said } = limited;
+  const why = `the CA asked for that at ${new Date(at * 1000).toISOString().slice(0, 16)}Z`;
+  return { until: limited.until, why: said === undefined ? why : `${why}: ${said}` };
+}
+
 /**
- * The CA's limit may be for the whole account or for this name. That is not known, so it binds only the lineage that
- * met it.
+ * A refusal binds the lineage that met it. Others only where the CA's words say so: those of the account, and those of
+ * the registered domain, which does not concern renewals.
  */
-function byCa(own: readonly Attempt[]): Wait | null {
-  const limited = own.filter(({ until }) => until !== undefined).sort((a, b) => (b.until ?? 0) - (a.until ?? 0))[0];
-  return limited?.until === undefined ? null : { until: limited.until, why: 'the CA asked for that' };
+function binds({ lineage, said = '' }: Attempt, wanted: Wanted): boolean {
+  if (lineage === wanted.lineage || /too many new orders/i.test(said)) return true;
+  const [, domain] = /already issued for ([a-z0-9-]+(?:\.[a-z0-9-]+)+)/i.exec(said) ?? [];
+  return (
+    wanted.fresh && domain !== undefined && wanted.names.some((name) => `.${name}`.endsWith(`.${domain.toLowerCase()}`))
+  );
 }
 
 function byPause(own: readonly Attempt[], emergency: boolean): Wait | null {
@@ -106,6 +123,19 @@ export interface Refusal {
   readonly until: number | null;
   /** URL of the page on which a person can lift the refusal. */
   readonly link: string | null;
+  /** The CA's sentence, without characters that a record or a shell would have to quote; `null`: it gave none. */
+  readonly said: string | null;
+}
+
+const LONGEST_SENTENCE = 300;
+
+function sentenceIn(text: string): string | null {
+  const [found] =
+    /too many (?:certificates|failed|new orders|registrations|currently|requests)[^\n]*|your account is temporarily prevented[^\n]*|[^\n]*error:rateLimited[^\n]*/i.exec(
+      text,
+    ) ?? [];
+  const plain = found?.replace(/https?:\S+/g, '').replace(/[^A-Za-z0-9 .,:()*_-]/g, '');
+  return plain?.trim().slice(0, LONGEST_SENTENCE).trim() || null;
 }
 
 const BUSY_FOR = HOUR;
@@ -125,15 +155,16 @@ export function refusalIn(log: readonly string[], now: number): Refusal {
         : Number.isNaN(date)
           ? null
           : date;
+  const said = sentenceIn(text);
   const link = /https:\/\/\S*unpause\S*/.exec(text)?.[0].replace(/[).,'"]+$/, '') ?? null;
   if (link !== null || /temporarily prevented/i.test(text))
-    return { kind: 'paused', until: until ?? now + 24 * HOUR, link };
+    return { kind: 'paused', until: until ?? now + 24 * HOUR, link, said };
   if (
     answered === '429' ||
     /error:rateLimited|too many (certificates|failed|new orders|registrations|currently)/i.test(text)
   )
-    return { kind: 'limited', until: until ?? now + HOUR, link };
+    return { kind: 'limited', until: until ?? now + HOUR, link, said };
   if (answered === '503' || /\b503 Server Error\b|\bservice busy\b/i.test(text))
-    return { kind: 'busy', until: until ?? now + BUSY_FOR, link };
-  return { kind: 'refused', until, link };
+    return { kind: 'busy', until: until ?? now + BUSY_FOR, link, said };
+  return { kind: 'refused', until, link, said };
 }

@@ -1,8 +1,8 @@
 /**
  * What Let's Encrypt still allows, as far as the record of this host tells. Each limit is a bucket: it holds so many
  * orders at once, and gets one back after each so many seconds.
- * Source: https://letsencrypt.org/docs/rate-limits, August 2026. Not counted is the limit of a registered domain: other
- * hosts order for it, too. Renewals at the time that the CA suggests (ARI) count against none of them.
+ * Source: https://letsencrypt.org/docs/rate-limits, August 2026. Other hosts order for a registered domain, too, and
+ * new accounts of an address are not counted: there is one for each CA. Renewals at the time that the CA suggests (ARI) count against none of them.
  */
 import type { Attempt } from './attempts';
 
@@ -20,9 +20,16 @@ export const FAILURES: Bucket = { most: 5, refill: 12 * 60 };
 /** Orders of one account, whatever their end. */
 const ORDERS: Bucket = { most: 300, refill: 36 };
 
+/** New certificates of one registered domain; renewals do not count. */
+const DOMAIN: Bucket = { most: 50, refill: 202 * 60 };
+
 /** One limit, and how much of it is left. */
 interface Left {
-  readonly of: 'certificates for the same names' | 'failed validations' | 'orders of the account';
+  readonly of:
+    | 'certificates for the same names'
+    | 'failed validations'
+    | 'orders of the account'
+    | 'new certificates of the registered domain';
   readonly left: number;
   readonly most: number;
 }
@@ -50,7 +57,27 @@ export function leftOfLimits(
     left('certificates for the same names', SAME_SET, issuedFor(past, names)),
     left('failed validations', FAILURES, failed),
     left('orders of the account', ORDERS, past),
+    left('new certificates of the registered domain', DOMAIN, firstOf(past, names)),
   ];
+}
+
+/**
+ * The first of each set of names, for sets that may belong to the same registered domain. Where a registered domain ends
+ * is not known here. It has at least two labels, so those with the same last two are never too few.
+ */
+function firstOf(attempts: readonly Attempt[], names: readonly string[]): Attempt[] {
+  const ends = new Set(names.map(endOf));
+  const seen = new Set<string>();
+  return attempts.filter((one) => {
+    const key = [...one.names].sort().join(' ');
+    if (!/^(issued|rejected)$/.test(one.outcome) || seen.has(key)) return false;
+    seen.add(key);
+    return one.names.some((name) => ends.has(endOf(name)));
+  });
+}
+
+function endOf(name: string): string {
+  return name.split('.').slice(-2).join('.');
 }
 
 /** Those that ended with a certificate for exactly these names. */

@@ -132,8 +132,9 @@ class Watched {
   /** Tells the step how long to wait, so that it records this on the host. */
   #noteRefusal(now: number): void {
     this.#refusal = refusalIn(this.#told.log, now);
-    const { kind, until } = this.#refusal;
-    this.#step?.send(kind === 'refused' || until === null ? 'failed' : `limited ${Math.ceil(until)}`);
+    const { kind, until, said } = this.#refusal;
+    const limited = kind !== 'refused' && until !== null;
+    this.#step?.send(limited ? `limited ${Math.ceil(until)}${said === null ? '' : ` ${said}`}` : 'failed');
   }
 
   #judge(encoded: string): string | null {

@@ -104,14 +104,22 @@ hash_now() {
 
 # note_refusal: records how long the CA is to be left alone, as the runner has read it
 note_refusal() {
-  local left
+  local left said
   left=100
   event refused "now=$(date +%s)"
   while [ "$left" -gt 0 ]; do
     while next_word; do
       case $RB_WORD in
-        limited\ *[!0-9]*) ;;
-        limited\ *) attempt limited "\"until\":${RB_WORD#limited }"; return ;;
+        limited\ *[!A-Za-z0-9\ .,:\(\)*_-]* | limited\ [!0-9]*) ;;
+        limited\ *)
+          said=${RB_WORD#limited }
+          case ${said%% *} in *[!0-9]*) continue ;; esac
+          case $said in
+            *\ *) attempt limited "\"until\":${said%% *},\"said\":\"${said#* }\"" ;;
+            *) attempt limited "\"until\":$said" ;;
+          esac
+          return
+          ;;
         failed) attempt failed; return ;;
       esac
     done

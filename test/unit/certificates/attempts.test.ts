@@ -9,6 +9,7 @@ const wanted = {
   server: SERVER,
   names: ['shop.example', 'www.shop.example'],
   emergency: false,
+  fresh: false,
 };
 
 function attempt(hoursAgo: number, outcome: Attempt['outcome'], more: Partial<Attempt> = {}): Attempt {
@@ -23,11 +24,33 @@ it('without a record no run waits', () => {
 
 it('the answer of the CA ranks above everything else, for its lineage and its server only', () => {
   const limited = [attempt(1, 'limited', { until: NOW + 5 * HOUR })];
-  expect(waitFor(limited, wanted, NOW)).toMatchObject({ until: NOW + 5 * HOUR, why: 'the CA asked for that' });
+  expect(waitFor(limited, wanted, NOW)).toMatchObject({
+    until: NOW + 5 * HOUR,
+    why: 'the CA asked for that at 2027-01-15T07:00Z',
+  });
   expect(waitFor(limited, { ...wanted, emergency: true }, NOW)?.until).toBe(NOW + 5 * HOUR);
   expect(waitFor(limited, wanted, NOW + 5 * HOUR)).toBeNull();
   expect(waitFor(limited, { ...wanted, server: 'https://staging.example/dir' }, NOW)).toBeNull();
   expect(waitFor(limited, { ...wanted, lineage: 'other.example' }, NOW)).toBeNull();
+});
+
+it("the CA's own words are kept with their time, and bind others where they are for the account or the domain", () => {
+  const until = NOW + 5 * HOUR;
+  const said = (text: string) => attempt(1, 'limited', { until, said: refusalIn([text], NOW).said ?? '' });
+  const domain = said(
+    'too many certificates (50) already issued for "shop.example" in the last 168h0m0s, retry after x',
+  );
+  const other = { ...wanted, lineage: 'other', names: ['other.shop.example'] };
+  expect(waitFor([domain], wanted, NOW)?.why).toBe(
+    'the CA asked for that at 2027-01-15T07:00Z: too many certificates (50) already issued for shop.example in the last 168h0m0s, retry after x',
+  );
+  expect(waitFor([domain], { ...other, fresh: true }, NOW)?.until).toBe(until);
+  expect(waitFor([domain], other, NOW)).toBeNull();
+  expect(waitFor([domain], { ...other, fresh: true, names: ['othershop.example'] }, NOW)).toBeNull();
+  const account = said('too many new orders (300) from this account in the last 3h0m0s');
+  expect(waitFor([account], other, NOW)?.until).toBe(until);
+  const set = said('too many certificates (5) already issued for this exact set of identifiers in the last 168h0m0s');
+  expect(waitFor([set], { ...other, fresh: true }, NOW)).toBeNull();
 });
 
 it('after failures in a row a run waits 1 minute, 10, 100, then a day; an order of unknown end counts', () => {
@@ -94,7 +117,7 @@ describe('the output of certbot on a refusal', () => {
   it('a paused identifier comes with the address where a person lifts it', () => {
     const text =
       'Your account is temporarily prevented from requesting certificates for shop.example and possibly others. Please visit: https://portal.letsencrypt.org/sfe/v1/unpause?jwt=abc.';
-    expect(refusalIn([text], NOW)).toEqual({
+    expect(refusalIn([text], NOW)).toMatchObject({
       kind: 'paused',
       until: NOW + 24 * HOUR,
       link: 'https://portal.letsencrypt.org/sfe/v1/unpause?jwt=abc',

@@ -18,6 +18,7 @@ it('without an order each limit is whole', () => {
     { of: 'certificates for the same names', left: 5, most: 5 },
     { of: 'failed validations', left: 5, most: 5 },
     { of: 'orders of the account', left: 300, most: 300 },
+    { of: 'new certificates of the registered domain', left: 50, most: 50 },
   ]);
 });
 
@@ -41,10 +42,20 @@ it('a failure counts for each name that it has in common, and comes back after 1
 
 it('each order counts for the account; one that lies in the future, or of another CA, does not', () => {
   expect(left(attempt(0, 'begun'))[2]).toBe(299);
-  expect(left(attempt(-1, 'issued'))).toEqual([5, 5, 300]);
+  expect(left(attempt(-1, 'issued'))).toEqual([5, 5, 300, 50]);
   expect(left(attempt(0, 'issued', { server: 'https://acme-staging-v02.api.letsencrypt.org/directory' }))).toEqual([
-    5, 5, 300,
+    5, 5, 300, 50,
   ]);
+});
+
+it('a new set of names counts for its registered domain, a renewal of it does not', () => {
+  expect(left(attempt(9, 'issued'), attempt(0, 'issued'))[3]).toBe(48 + 2);
+  expect(left(attempt(1, 'issued'), attempt(0, 'issued'))[3]).toBe(49);
+  const own = { names: ['api.shop.example'] };
+  expect(
+    left(attempt(0, 'issued'), attempt(0, 'issued', own), attempt(0, 'failed', { names: ['x.shop.example'] }))[3],
+  ).toBe(48);
+  expect(left(attempt(0, 'issued', { names: ['shop.test'] }))[3]).toBe(50);
 });
 
 it('of another CA no limits are known', () => {

@@ -7,6 +7,7 @@ import type { CertbotWay } from '../../../actions/lib/certificates/certbot';
 import { type RenewRequest, renewScript } from '../../../actions/lib/certificates/renew-script';
 import { renewPiece } from '../../../actions/lib/certificates/scripts';
 import { parseRunbook } from '../../../actions/lib/config/load';
+import { quote } from '../../../actions/lib/host/quote';
 
 const runbook = parseRunbook(
   'certificates: { consumers: [{ service: mail, port: 993, lineage: shop.example, reread: restart }] }',
@@ -106,6 +107,26 @@ describe('the script of a renewal', () => {
     const { stdout } = spawnSync('sh', [], { input: text, encoding: 'utf8', env: { ...process.env, RB_STEP: folder } });
     rmSync(folder, { recursive: true });
     expect(stdout).toBe(expected);
+  });
+
+  it.each([
+    ['limited 123', '"until":123'],
+    ['limited 123 too many (5), retry after 08:18', '"until":123,"said":"too many (5), retry after 08:18"'],
+    ['failed', ''],
+    // Not of the runner: the record stays one of lines of JSON.
+    ['limited 12x words', ''],
+    ['limited 123 a"b', ''],
+  ])('the words of the CA are recorded with its time: %s', (word, expected) => {
+    const text = [
+      renewPiece(),
+      'event() { :; }',
+      'attempt() { printf "%s" "$2"; }',
+      'given=1',
+      `next_word() { [ -n "$given" ] && given= RB_WORD=${quote(word)}; }`,
+      'sleep() { left=0; }',
+      'note_refusal',
+    ].join('\n');
+    expect(spawnSync('sh', [], { input: text, encoding: 'utf8' }).stdout).toBe(expected);
   });
 
   it('for one that no proxy reads yet ends with the order, and has no way back to links', () => {
