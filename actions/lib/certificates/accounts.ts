@@ -74,8 +74,8 @@ export function accountLacking(
 }
 
 function idsAt(known: readonly string[], server: string): string[] {
-  const { host, pathname } = new URL(server);
-  const path = `${host}${pathname.replace(/\/+$/, '')}`;
+  // As certbot writes it: with a port that could be left out, and in the letters of the renewal file.
+  const path = server.replace(/^\w+:\/\/|[?#].*$|\/+$/g, '');
   const at = (folder: string | undefined): string[] =>
     known.flatMap((one) => (one.slice(0, one.lastIndexOf('/')) === folder ? one.slice(one.lastIndexOf('/') + 1) : []));
   return [...new Set([...at(path), ...at(FORMER[path])])];

@@ -26,6 +26,11 @@ describe('an account', () => {
     );
   });
 
+  it('lies in a folder that is named as the server is written', () => {
+    const found = ['accounts/CA.example:443/dir/a/regr.json', 'end'];
+    expect(lacking(found, { account: 'a', server: 'https://CA.example:443/dir/' })).toBeNull();
+  });
+
   it('must be named where there are several', () => {
     expect(lacking([...at('a', 'b'), 'end'])).toBe(`certbot has several accounts at ${CA}: a, b`);
     expect(lacking([...at('a', 'b'), 'end'], {}, ['account = a'])).toBeNull();
