@@ -2,7 +2,9 @@
 import { type Asked, judgeAsked } from '../lib/certificates/ask';
 import { leftOf } from '../lib/certificates/certificate';
 import { clocksDiffer, SET_CLOCK } from '../lib/certificates/clocks';
+import { isUsed } from '../lib/certificates/consumers';
 import { isLate, tooSparse } from '../lib/certificates/due';
+import { linkedTo } from '../lib/certificates/lineages';
 import { copiedFrom, lineageOf } from '../lib/certificates/look';
 import type { TlsServer } from '../lib/certificates/nginx-config';
 import { questionsOf } from '../lib/certificates/questions';
@@ -59,7 +61,7 @@ export function problemsIn(scene: Scene, { problems: known, done }: Pick<Renewal
         one.lineage === null ? 'make the proxy read its files: nginx -s reload' : 'run renew-certs with mode: renew',
       );
   }
-  problems.push(...tooSeldom(scene), ...expiring(scene));
+  problems.push(...tooSeldom(scene), ...expiring(scene), ...unused(scene));
   return unique(problems);
 }
 
@@ -127,6 +129,28 @@ function expiring(scene: Scene): UserError[] {
         remedy: one.question.ordersItself
           ? 'see why the proxy, or the tool that brings its files, did not renew it'
           : `make the proxy read the file in live/ of certbot: ${one.question.certificates.join(', ')}`,
+      }),
+    ];
+  });
+}
+
+/** Milliseconds after which an expired lineage counts as forgotten. */
+const FORGOTTEN = 30 * 24 * 3_600_000;
+
+/**
+ * A lineage that no proxy and no consumer is known to use: this action does not renew it. Some other program may use it,
+ * for which certbot's own timer renewed it before it was switched off.
+ */
+function unused({ found, run, now }: Scene): UserError[] {
+  return found.lineages.flatMap(({ name, generations, chains }) => {
+    const [leaf] = chains.get(linkedTo(generations) ?? -1) ?? [];
+    if (leaf === undefined || !renewedHere(found, name) || isUsed(name, run.inputs.runbook, found.proxies)) return [];
+    if (!isLate(leaf, now()) || now() > leaf.notAfter + FORGOTTEN) return [];
+    return [
+      new UserError('RB-CERT-UNMANAGED', {
+        what: `${name}: ${leftOf(leaf, now())} are left, and nothing renews it`,
+        why: 'neither the proxy nor a consumer in runbook.yml uses it, so this action leaves it alone, and no other certbot has renewed it',
+        remedy: `name the program that uses it under certificates.consumers in runbook.yml; if none does: certbot delete --cert-name ${name}`,
       }),
     ];
   });

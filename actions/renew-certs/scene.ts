@@ -1,7 +1,7 @@
 /** The data that a run works on: the host as it was found, and the served certificates. */
 import { type Asked, askAll } from '../lib/certificates/ask';
 import { hookNames, isCertbot } from '../lib/certificates/certbot';
-import { consumersOf } from '../lib/certificates/consumers';
+import { consumersOf, isUsed } from '../lib/certificates/consumers';
 import { copiedFrom, type Found, look } from '../lib/certificates/look';
 import { placesOf } from '../lib/certificates/places';
 import { keepsIssued, selfOrdering } from '../lib/certificates/self-ordering';
@@ -133,12 +133,8 @@ function tell({ run, found, asked }: Scene): void {
     notes.push(
       `${timer} runs certbot on the host by itself, and does not tell the proxy; hand renewals over: ${/\.timer$/.test(timer) ? `systemctl disable --now ${timer}` : `take its line out of ${timer}`}.`,
     );
-  const served = new Set(
-    found.proxies.flatMap(({ nginx }) => (nginx?.servers ?? []).flatMap(({ certificates }) => certificates)),
-  );
-  const told = new Set(run.inputs.runbook.certificates.consumers.map(({ lineage }) => lineage));
   for (const { name, renewal } of found.lineages)
-    if (![...served].some((path) => path.includes(`/live/${name}/`)) && !told.has(name))
+    if (!isUsed(name, run.inputs.runbook, found.proxies))
       notes.push(`No server uses the lineage ${name}${renewal === null ? '' : ', though certbot would renew it'}.`);
   for (const { name, renewal } of found.lineages) {
     if (renewal !== null && !/^(?:webroot|dns-)/.test(renewal.authenticator))

@@ -5,6 +5,7 @@
 import type { Runbook } from '../config/runbook';
 import { quote } from '../host/quote';
 import type { Container } from '../stack/model';
+import type { Front } from './look';
 import { addressOf, type Place, plainPlace } from './places';
 
 type Consumer = Runbook['certificates']['consumers'][number];
@@ -29,6 +30,19 @@ export function consumersOf(
     return running.map((container) => plainPlace(container, addressOf(container), { name, port, lineage }));
   });
   return { places, lacking };
+}
+
+/** Whether a proxy or a consumer is known to use the lineage. */
+export function isUsed(
+  lineage: string,
+  { certificates }: Pick<Runbook, 'certificates'>,
+  proxies: readonly Pick<Front, 'nginx'>[],
+): boolean {
+  const paths = proxies.flatMap(({ nginx }) => (nginx?.servers ?? []).flatMap((server) => server.certificates));
+  return (
+    paths.some((path) => path.includes(`/live/${lineage}/`)) ||
+    certificates.consumers.some((consumer) => consumer.lineage === lineage)
+  );
 }
 
 /** Defines `reread_consumers` for the step; it returns false where a program could not be told. */

@@ -14,7 +14,12 @@ const runbook = parseRunbook('certificates: { every: 12h }', 'runbook.yml');
 
 const of = (days: number, runs: readonly number[], mode: 'renew' | 'check' = 'renew') => {
   const [leaf, ...above] = ca.chain({ san: 'DNS:shop.example', days });
-  const found = { runs, now: NOW / 1000, proxies: [], lineages: [{ name: 'shop.example', renewal: {} }] };
+  const found = {
+    runs,
+    now: NOW / 1000,
+    proxies: [],
+    lineages: [{ name: 'shop.example', renewal: {}, generations: { links: {}, whole: [] }, chains: new Map() }],
+  };
   const notes: string[] = [];
   const scene = {
     ...scheduleOf({ runbook, mode, dryRun: mode === 'check' }, found),

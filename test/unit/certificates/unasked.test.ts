@@ -19,7 +19,11 @@ const see = (servers: string, names: readonly string[] = [], lineage: string | n
   const runbook = parseRunbook(`certificates: { names: [${names.join(', ')}] }`, 'runbook.yml');
   const proxies = [{ container, broken: [], nginx: parseNginx(`# configuration file /n.conf:\nhttp { ${servers} }`) }];
   const state = { source: '/etc/letsencrypt', inner: '' };
-  const found = { proxies, state, lineages: [{ name: 'a', renewal: {} }] };
+  const found = {
+    proxies,
+    state,
+    lineages: [{ name: 'a', renewal: {}, generations: { links: {}, whole: [] }, chains: new Map() }],
+  };
   const asked = [
     { question: { name: 'b.example', certificates: [] }, served: [], lineage, unseen: true, problem: 'x' },
   ];
