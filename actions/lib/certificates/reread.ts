@@ -33,13 +33,19 @@ export function rereadOf(
     return own.length > 0 && own.every(serves);
   };
   return {
-    proxy: proxies.some((proxy) => mayRead(proxy, lineage)) && !(ofProxy.length > 0 && ofProxy.every(serves)),
+    proxy: ofProxy.length > 0 ? !ofProxy.every(serves) : proxies.some((proxy) => mayRead(proxy, lineage)),
     consumers: consumers.filter((one) => one.lineage === lineage && !done(one.service)),
   };
 }
 
-/** False only where the whole configuration is known, and names no file of the lineage. */
+/**
+ * False only where the whole configuration is known, and names files of other lineages alone. A path elsewhere may be a
+ * link to the lineage, or a copy of it.
+ */
 function mayRead({ nginx, broken }: Front, lineage: string): boolean {
   if (nginx === null || broken.length > 0) return true;
-  return nginx.files.some((path) => path.includes('$') || path.includes(`/live/${lineage}/`));
+  return nginx.files.some((path) => {
+    const own = path.includes('$') ? undefined : /\/live\/([^/]+)\//.exec(path)?.[1];
+    return own === undefined || own === lineage;
+  });
 }

@@ -58,6 +58,8 @@ describe('a new certificate is read again', () => {
   it('by a proxy whose use of it is not known, or that uses it for servers behind it', () => {
     expect(told([{ nginx: null, broken: [] } as unknown as Front], null)).toContain('proxy');
     expect(told([nginx(SHOP, ['unknown directive'])], null)).toContain('proxy');
+    expect(told([nginx(SHOP.replace('/l/live/shop.example/', '/etc/nginx/certs/'))], null)).toContain('proxy');
+    expect(told([nginx(SHOP)], null, asked(null, former))).toContain('proxy');
     expect(told([nginx(SHOP.replace('shop.example/', '$ssl_server_name/'))], null)).toContain('proxy');
     expect(told([nginx(`${SHOP} proxy_ssl_trusted_certificate /l/live/mail.example/chain.pem;`)], null)).toContain(
       'proxy',
