@@ -68,7 +68,9 @@ export const certificates = keys({
     .describe('The folder for challenges: a folder of the host or a volume. Default: the one that the proxy mounts.'),
   every: interval
     .prefault('12h')
-    .describe('How often renewals run; a certificate whose lifetime is too short for this is refused at once. Runs that are really rarer, by their times on the host, are named.'),
+    .describe(
+      'How often renewals run; a certificate whose lifetime is too short for this is refused at once. Runs that are really rarer, by their times on the host, are named.',
+    ),
 })
   .prefault({})
   .describe('How certificates are renewed, and which names are asked.');

@@ -58,7 +58,7 @@ type Server = (typeof SERVERS)[number];
 
 /** Also as the path of a file with the value: `MYSQL_PASSWORD_FILE`, `GF_SECURITY_ADMIN_PASSWORD__FILE`. */
 function isRead(variable: string, server: Server | undefined): boolean {
-  return server !== undefined && server.names.test(variable.replace(/__?FILE$/, ''));
+  return server?.names.test(variable.replace(/__?FILE$/, '')) === true;
 }
 
 function serverOf(service: ComposeService | undefined): Server | undefined {
