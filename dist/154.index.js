@@ -10,7 +10,8 @@ exports.modules = {
 /* harmony export */   TH: () => (/* binding */ idOf),
 /* harmony export */   Tv: () => (/* binding */ sayAhead),
 /* harmony export */   Y0: () => (/* binding */ isAhead),
-/* harmony export */   ie: () => (/* binding */ clockOf)
+/* harmony export */   ie: () => (/* binding */ clockOf),
+/* harmony export */   l3: () => (/* binding */ mayBeLate)
 /* harmony export */ });
 /* harmony import */ var _retention__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(97931);
 /** The time of a backup. Two clocks tell it, the host's and the runner's, and either may be wrong. */
@@ -46,14 +47,29 @@ function idOf(time) {
 function isAhead(id, now) {
     return (0,_retention__WEBPACK_IMPORTED_MODULE_0__/* .timeOf */ .nR)(id) - now > TOLERANCE;
 }
-/** A sentence on backups that look newer than now and do not count as the newest; `null` where there are none. */
-function sayAhead(ids, place) {
+/** One wrong date by less than this is rather a present clock that is late than a clock that was early. */
+const YEAR = 366 * 24 * 3600 * 1000;
+/**
+ * Whether backups that are dated ahead make it likely that both clocks are late now: then ages and periods are wrong, too. A
+ * clock that begins anew where a machine was switched off is late by less than a year, and several backups are ahead of it.
+ *
+ * @param ids of backups that are dated ahead @param now milliseconds since the epoch
+ */
+function mayBeLate(ids, now) {
+    return ids.length > 1 || ids.some((id) => (0,_retention__WEBPACK_IMPORTED_MODULE_0__/* .timeOf */ .nR)(id) - now < YEAR);
+}
+/**
+ * Sentences on backups that look newer than now and do not count as the newest; `null` where there are none. Which of the
+ * clocks is wrong, the present or the former, only a person can tell.
+ */
+function sayAhead(ids, place, now) {
     if (ids.length === 0)
         return null;
     const names = `${place}: ${ids.join(', ')}`;
+    const early = `it is ${idOf(now)} now by the clocks of this run. If that is too early, set the clocks: ${ids.at(-1)} may then be the latest backup.`;
     return ids.length === 1
-        ? `${names} is dated in the future, because a clock was wrong when it was made. It does not count as the latest backup, and no rule removes it. To restore it, give its name.`
-        : `${names} are dated in the future, because a clock was wrong when they were made. They do not count as the latest backup, and no rule removes them. To restore one of them, give its name.`;
+        ? `${names} is dated in the future: ${early} If it is right, a clock was wrong when this backup was made. It does not count as the latest backup, and no rule removes it. To restore it, give its name.`
+        : `${names} are dated in the future: ${early} If it is right, a clock was wrong when these backups were made. They do not count as the latest backup, and no rule removes them. To restore one of them, give its name.`;
 }
 
 

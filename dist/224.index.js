@@ -84,12 +84,14 @@ function whyNot(line) {
 /* harmony import */ var _program__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(17428);
 /* harmony import */ var _recipients__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(78918);
 /* harmony import */ var _sops__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(83358);
-/* harmony import */ var _sops_tool__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(19724);
+/* harmony import */ var _sops_file__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(74700);
+/* harmony import */ var _sops_tool__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(19724);
 /**
  * A SOPS file for the recipients that `.sops.yaml` names now, with a new data key, so that each value is encrypted
  * anew. sops makes it in a copy, which is decrypted again and compared before it is used. Former versions in a history
  * stay as they are.
  */
+
 
 
 
@@ -111,11 +113,11 @@ const CIPHERTEXT = /ENC\[AES256_GCM,[^\]]+\]/g;
  * @param root folder above which it does not look for a `.sops.yaml`
  * @throws {UserError} the errors of `decrypt`, RB-SOPS-RULE, RB-SOPS-OLD, RB-SOPS-FAILED
  */
-async function rekey(request, root, find = _sops_tool__WEBPACK_IMPORTED_MODULE_8__/* .findSops */ .Tt) {
+async function rekey(request, root, find = _sops_tool__WEBPACK_IMPORTED_MODULE_9__/* .findSops */ .Tt) {
     const before = await (0,_sops__WEBPACK_IMPORTED_MODULE_7__.decrypt)(request, find);
     const rule = await requireRule(request, root);
     const wanted = rule.ages;
-    (0,_sops_tool__WEBPACK_IMPORTED_MODULE_8__/* .requireRecipients */ .Yr)(before.tool, wanted, rule.path);
+    (0,_sops_tool__WEBPACK_IMPORTED_MODULE_9__/* .requireRecipients */ .Yr)(before.tool, wanted, rule.path);
     const original = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(request.file, 'utf8');
     const folder = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdtemp)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)((0,node_os__WEBPACK_IMPORTED_MODULE_1__.tmpdir)(), 'runbook-rekey-'));
     try {
@@ -130,17 +132,15 @@ async function rekey(request, root, find = _sops_tool__WEBPACK_IMPORTED_MODULE_8
         const after = await (0,_sops__WEBPACK_IMPORTED_MODULE_7__.decrypt)({ ...request, file: copy }, async () => before.tool);
         const content = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(copy);
         requireNew({ before, after, wanted, path: request.path }, original, content.toString('utf8'));
-        const { recipients } = after.file;
-        return {
-            content,
-            recipients,
-            added: recipients.filter((one) => !before.file.recipients.includes(one)),
-            removed: before.file.recipients.filter((one) => !recipients.includes(one)),
-        };
+        const [former, recipients] = [readersOf(original, before), readersOf(content.toString('utf8'), after)];
+        return { content, recipients, added: (0,_recipients__WEBPACK_IMPORTED_MODULE_6__/* .without */ .FF)(recipients, former), removed: (0,_recipients__WEBPACK_IMPORTED_MODULE_6__/* .without */ .FF)(former, recipients) };
     }
     finally {
         await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rm)(folder, { recursive: true, force: true });
     }
+}
+function readersOf(text, { file }) {
+    return [...file.recipients, ...(0,_sops_file__WEBPACK_IMPORTED_MODULE_8__/* .otherKeysIn */ ._D)(text, file).map(({ title }) => title)];
 }
 /** @throws {UserError} RB-SOPS-RULE where the rule names no recipients, or not the key of this run; RB-SOPS-KEY */
 async function requireRule({ file, path, ageKey }, root) {

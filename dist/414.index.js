@@ -365,8 +365,8 @@ function withEnd(error, end) {
 
 // EXTERNAL MODULE: ./actions/lib/backup/s3.ts + 5 modules
 var s3 = __webpack_require__(88411);
-// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 17 modules
-var change = __webpack_require__(30318);
+// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 19 modules
+var change = __webpack_require__(86689);
 // EXTERNAL MODULE: ./actions/lib/procedure/expected.ts
 var expected = __webpack_require__(56770);
 ;// CONCATENATED MODULE: ./actions/restore/scene.ts
@@ -2115,7 +2115,7 @@ async function chosen({ request, session, recorder, source, notes }) {
     if ((0,backup_installation/* ownerOf */.bf)(manifest, installation, onHost) !== 'own')
         notes.push(`The backup ${manifest.id} is of ${(0,backup_installation/* titleOfInstallation */.AN)(manifest.installation)}.`);
     const ahead = all.map(({ id }) => id).filter((id) => (0,clock/* isAhead */.Y0)(id, now));
-    const said = (0,clock/* sayAhead */.Tv)(ahead, source.name);
+    const said = (0,clock/* sayAhead */.Tv)(ahead, source.name, now);
     if (said !== null && request.wanted.by !== 'id') {
         recorder.warning(said);
         notes.push(said);

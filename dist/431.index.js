@@ -59,8 +59,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./actions/lib/errors.ts
 var errors = __webpack_require__(32863);
-// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 17 modules
-var change = __webpack_require__(30318);
+// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 19 modules
+var change = __webpack_require__(86689);
 // EXTERNAL MODULE: ./actions/lib/procedure/closing.ts
 var closing = __webpack_require__(50931);
 // EXTERNAL MODULE: ./actions/lib/procedure/edit-current.ts
@@ -99,7 +99,7 @@ function keepRotated(then, now, policies) {
         back: back.toSorted(),
         gone: [...is.keys()].filter((name) => !values.has(name)).toSorted(),
         doubts: made.doubts,
-        locked: (0,secrets_made/* madeOf */.F6)(then, was, rotated.filter(({ role }) => role !== undefined)).doubts,
+        locked: (0,secrets_made/* madeOf */.F6)(then, was, rotated.filter(({ name }) => policies[name]?.postgres !== undefined)).doubts,
         unsure: unsureOf(then, now, policies),
     };
 }

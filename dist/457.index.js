@@ -21,8 +21,8 @@ var external_node_path_ = __webpack_require__(76760);
 var config_files = __webpack_require__(13982);
 // EXTERNAL MODULE: ./actions/lib/errors.ts
 var errors = __webpack_require__(32863);
-// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 17 modules
-var change = __webpack_require__(30318);
+// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 19 modules
+var change = __webpack_require__(86689);
 // EXTERNAL MODULE: ./actions/lib/procedure/env-file.ts
 var env_file = __webpack_require__(66302);
 // EXTERNAL MODULE: ./actions/lib/procedure/first-start.ts
@@ -197,6 +197,7 @@ function adoptFrom(model, hashes, state, runbook, run, now) {
                 ...(0,traits/* traitsOf */.JC)(service, model),
                 ...(0,named_by/* namedBy */.T)(name, model, runbook.stack, []),
                 ...(ours ? {} : (0,resolve_hidden/* runbookAt */.WD)((0,resolve_hidden/* sightsOf */.qn)(service, model, place))),
+                ...(faithful ? {} : { limits: undefined }),
             },
         };
         services[name] = ours
@@ -1057,6 +1058,104 @@ function refused(part, why) {
 
 /***/ }),
 
+/***/ 12290:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   LD: () => (/* binding */ loginFor),
+/* harmony export */   QH: () => (/* binding */ withUserFile),
+/* harmony export */   SJ: () => (/* binding */ superuserOf),
+/* harmony export */   ig: () => (/* binding */ passwordsOf),
+/* harmony export */   oT: () => (/* binding */ withFiles)
+/* harmony export */ });
+/* harmony import */ var _host_quote__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(51957);
+
+const USER = ['POSTGRES_USER', 'POSTGRESQL_USERNAME', 'POSTGRESQL_USER'];
+const DATABASE = ['POSTGRES_DB', 'POSTGRESQL_DATABASE', 'POSTGRES_DATABASE'];
+const PASSWORD = ['POSTGRES_PASSWORD', 'POSTGRESQL_PASSWORD'];
+const SUPERUSER = 'postgres';
+const SUPERUSER_PASSWORD = ['POSTGRESQL_POSTGRES_PASSWORD', 'POSTGRES_POSTGRES_PASSWORD'];
+/** Names that only Bitnami's image knows. */
+const BITNAMIS = [...USER.slice(1), ...SUPERUSER_PASSWORD];
+/** At the end of a variable that holds the path of a file with the value. */
+const FILE = '_FILE';
+/** Milliseconds. */
+const TIMEOUT = 60_000;
+/**
+ * Reads the files that the variables name in the container that runs. A variable whose file it does not have stays unknown.
+ *
+ * @returns the environment, with the content of these files under the names that it stands for; may hold secrets
+ */
+async function withFiles(host, place, environment) {
+    return await withContent(host, place, environment, [...USER, ...DATABASE, ...PASSWORD, ...SUPERUSER_PASSWORD]);
+}
+/** The same for the user alone, which is no secret. */
+async function withUserFile(host, place, environment) {
+    return await withContent(host, place, environment, USER);
+}
+async function withContent(host, { stack, service }, environment, names) {
+    const found = { ...environment };
+    for (const name of names) {
+        const path = environment[`${name}${FILE}`];
+        if (!path || environment[name])
+            continue;
+        const outcome = await host.run(fileScript(stack, service, path), { timeout: TIMEOUT });
+        // As in the entrypoints of the images, line feeds at the end do not belong to the value.
+        if (outcome.outcome === 'exited' && outcome.code === 0)
+            found[name] = outcome.stdout.replace(/\n+$/, '');
+    }
+    return found;
+}
+function fileScript(stack, service, path) {
+    return `id=$(docker ps -q --no-trunc --filter ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_0__/* .quote */ .h)(`label=com.docker.compose.project=${stack}`)} \\
+  --filter ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_0__/* .quote */ .h)(`label=com.docker.compose.service=${service}`)} --filter label=com.docker.compose.oneoff=False | head -n 1)
+[ -n "$id" ] && docker exec "$id" cat ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_0__/* .quote */ .h)(path)} </dev/null 2>/dev/null`;
+}
+/** The login that proves that the server has the value of a variable; `null`: none can, or the values are not known. */
+function loginFor(variable, environment) {
+    const name = variable.endsWith(FILE) ? variable.slice(0, -FILE.length) : variable;
+    const database = toldBy(DATABASE, environment);
+    const made = userOf(environment);
+    if (made === null || database === null)
+        return null;
+    if (SUPERUSER_PASSWORD.includes(name)) {
+        const password = toldBy(SUPERUSER_PASSWORD, environment);
+        return password ? { user: SUPERUSER, database: database || SUPERUSER, password } : null;
+    }
+    const password = toldBy(PASSWORD, environment);
+    if (![...USER, ...DATABASE, ...PASSWORD].includes(name) || !password)
+        return null;
+    return { user: made, database: database || (isBitnami(environment) ? SUPERUSER : made), password };
+}
+/** Names of the variables that hold the password of a role. */
+function passwordsOf(role, environment) {
+    if (role === userOf(environment))
+        return PASSWORD;
+    return role === SUPERUSER && isBitnami(environment) ? SUPERUSER_PASSWORD : [];
+}
+/** The role that may do everything; where a file that is not known tells it, the images' default. */
+function superuserOf(environment) {
+    return (isBitnami(environment) ? null : userOf(environment)) ?? SUPERUSER;
+}
+/** The role that the image is told to make; `null`: not known. */
+function userOf(environment) {
+    const user = toldBy(USER, environment);
+    return user === '' ? SUPERUSER : user;
+}
+/** Empty: not set; `null`: a file that is not known tells it. */
+function toldBy(names, environment) {
+    const value = names.map((name) => environment[name]).find(Boolean);
+    if (value !== undefined)
+        return value;
+    return names.some((name) => environment[`${name}${FILE}`]) ? null : '';
+}
+function isBitnami(environment) {
+    return BITNAMIS.some((name) => environment[name] || environment[`${name}${FILE}`]);
+}
+
+
+/***/ }),
+
 /***/ 67831:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
@@ -1064,46 +1163,52 @@ function refused(part, why) {
 /* harmony export */   A: () => (/* binding */ checkFirstStarts)
 /* harmony export */ });
 /* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(32863);
-/* harmony import */ var _host_quote__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(51957);
-/* harmony import */ var _postgres_login__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(37409);
+/* harmony import */ var _group__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(82077);
+/* harmony import */ var _host_quote__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(51957);
+/* harmony import */ var _postgres_first_login__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(12290);
+/* harmony import */ var _postgres_login__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(37409);
 /**
  * Refuses a new value of a variable that a server reads only at its first start, unless the server is seen to have it.
  */
 
 
 
+
+
 /** @throws {UserError} RB-SECRET-FIRST-START */
 async function checkFirstStarts({ host, stack, found, accepted }, recorder) {
-    for (const one of found) {
-        const { service, server } = one;
-        const names = one.names.filter((name) => !accepted.includes(name));
-        if (names.length === 0)
+    for (const { service, server, names, environment } of found) {
+        const open = names.filter((name) => !accepted.includes(name));
+        if (open.length === 0)
             continue;
-        const login = server === 'postgres' ? loginOf(one) : null;
-        const why = login === null
-            ? `${service} has its data already, and it was not seen or confirmed that the value was changed there`
-            : await (0,_postgres_login__WEBPACK_IMPORTED_MODULE_1__/* .whyNoLogin */ .h)(host, { stack, service, ...login });
-        if (why === null) {
-            recorder.info(`${service} takes the new ${names.join(', ')}: seen by a query over TCP as ${login?.user}`);
-            continue;
+        const given = server === 'postgres' ? await (0,_postgres_first_login__WEBPACK_IMPORTED_MODULE_1__/* .withFiles */ .oT)(host, { stack, service }, environment) : environment;
+        for (const [name, value] of Object.entries(given))
+            if (name.endsWith('_PASSWORD') && value !== environment[name])
+                recorder.secret(value);
+        // A login proves nothing of another role's variable.
+        const groups = (0,_group__WEBPACK_IMPORTED_MODULE_2__/* .groupBy */ .$)(open, (name) => JSON.stringify(server === 'postgres' ? (0,_postgres_first_login__WEBPACK_IMPORTED_MODULE_1__/* .loginFor */ .LD)(name, given) : null));
+        for (const [key, together] of groups) {
+            const login = JSON.parse(key);
+            const why = login === null
+                ? `${service} has its data already, and it was not seen or confirmed that the value was changed there`
+                : await (0,_postgres_login__WEBPACK_IMPORTED_MODULE_3__/* .whyNoLogin */ .h)(host, { stack, service, ...login });
+            const listed = together.join(', ');
+            if (why !== null)
+                throw refusal(service, together, why, login?.user ?? null);
+            recorder.info(`${service} takes the new ${listed}: seen by a query over TCP as ${login?.user}`);
         }
-        const again = `then run this again with first-start: ${names.join(',')}`;
-        throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-SECRET-FIRST-START', {
-            what: `${service} reads ${names.join(', ')} only at its first start, and would keep the old value`,
-            why,
-            remedy: login === null
-                ? `change it in ${service} first, ${again}`
-                : `change it in the server first (\`docker exec -it … psql -U ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(login.user)}\`, then \\password), and run this again; where that is not possible, ${again}`,
-        });
     }
 }
-function loginOf({ environment }) {
-    const user = environment.POSTGRES_USER || environment.POSTGRESQL_USERNAME || 'postgres';
-    return {
-        user,
-        database: environment.POSTGRES_DB || environment.POSTGRESQL_DATABASE || user,
-        password: environment.POSTGRES_PASSWORD ?? environment.POSTGRESQL_PASSWORD ?? '',
-    };
+/** @param user by whom the value can be changed in the server; `null`: not known */
+function refusal(service, names, why, user) {
+    const again = `then run this again with first-start: ${names.join(',')}`;
+    return new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-SECRET-FIRST-START', {
+        what: `${service} reads ${names.join(', ')} only at its first start, and would keep the old value`,
+        why,
+        remedy: user === null
+            ? `change it in ${service} first, ${again}`
+            : `change it in the server first (\`docker exec -it … psql -U ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .h)(user)}\`, then \\password), and run this again; where that is not possible, ${again}`,
+    });
 }
 
 
@@ -1253,7 +1358,7 @@ function firstStarts(before, after, names) {
         const known = serverOf(after.services[service]);
         if (known === undefined)
             return [];
-        const changed = Object.keys({ ...was, ...is }).filter((name) => known.names.test(name) && was[name] !== is[name]);
+        const changed = Object.keys({ ...was, ...is }).filter((name) => isRead(name, known) && was[name] !== is[name]);
         return changed.length === 0 ? [] : [{ service, names: changed, server: known.server ?? 'other', environment: is }];
     });
 }
@@ -1261,8 +1366,12 @@ function firstStarts(before, after, names) {
 function readOnce(model, names) {
     return names.some((name) => {
         const service = model.services[name];
-        return Object.keys(environmentOf(service)).some((variable) => serverOf(service)?.names.test(variable));
+        return Object.keys(environmentOf(service)).some((variable) => isRead(variable, serverOf(service)));
     });
+}
+/** Also as the path of a file with the value: `MYSQL_PASSWORD_FILE`, `GF_SECURITY_ADMIN_PASSWORD__FILE`. */
+function isRead(variable, server) {
+    return server?.names.test(variable.replace(/__?FILE$/, '')) === true;
 }
 function serverOf(service) {
     const name = String(service?.image ?? '')

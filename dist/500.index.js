@@ -421,12 +421,11 @@ function files(changed) {
     const paths = Object.entries(changed);
     return paths.length === 0 ? '' : `Files: ${paths.map(([path, what]) => `${code(path)} (${what})`).join(', ')}`;
 }
-function drift(found) {
-    if (found.length === 0)
-        return '';
+function drift(all) {
+    const part = (title, found) => found.length === 0 ? [] : [title, ...found.map(({ service, what }) => `- ${code(service)} ${plain(what)}`)];
     return [
-        '### Changed by hand, left alone',
-        ...found.map(({ service, what }) => `- ${code(service)} ${plain(what)}`),
+        ...part('### Changed by hand, left alone', all.filter(({ undone }) => undone !== true)),
+        ...part('### Changed by hand, undone by this plan', all.filter(({ undone }) => undone === true)),
     ].join('\n');
 }
 function failure({ code: name, what, why, remedy, log, logOf }) {

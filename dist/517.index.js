@@ -62,14 +62,23 @@ function composePaths(request) {
         const there = path === null ? document : documentOf(path);
         service(own, mapping(mapping(there.services)[own]), path === null ? base : node_path__WEBPACK_IMPORTED_MODULE_0__.posix.dirname(path), there);
     };
+    /** Profiles of services, by all Compose files together: lists are joined, and an empty list (`!reset`) ends those before. */
+    const profiled = new Map();
+    for (const path of request.compose)
+        for (const [name, definition] of Object.entries(mapping(documentOf(node_path__WEBPACK_IMPORTED_MODULE_0__.posix.normalize(path)).services))) {
+            const { profiles = null } = mapping(definition);
+            const own = list(profiles).map(String);
+            const isReset = Object.hasOwn(mapping(definition), 'profiles') && own.length === 0;
+            profiled.set(name, isReset ? [] : [...(profiled.get(name) ?? []), ...own]);
+        }
     const file = (path, base) => {
         if (seen.has(`${path} ${base}`))
             return;
         seen.add(`${path} ${base}`);
         const document = documentOf(path);
         for (const [name, definition] of Object.entries(mapping(document.services))) {
-            const profiles = list(mapping(definition).profiles);
-            const active = ['*', ...profiles.map(String)].some((profile) => request.profiles.includes(profile));
+            const profiles = profiled.get(name) ?? list(mapping(definition).profiles).map(String);
+            const active = ['*', ...profiles].some((profile) => request.profiles.includes(profile));
             if (active || profiles.length === 0)
                 service(name, mapping(definition), base, document);
         }

@@ -450,6 +450,7 @@ function unsuitable(what, why, remedy) {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   DT: () => (/* binding */ namesInClear),
+/* harmony export */   _D: () => (/* binding */ otherKeysIn),
 /* harmony export */   a6: () => (/* binding */ readSopsFile),
 /* harmony export */   ph: () => (/* binding */ isEncrypted)
 /* harmony export */ });
@@ -508,6 +509,26 @@ function namesInClear(text, { kind }) {
         : value !== null && value !== '' && !WHOLE.test(String(value));
     const tree = (0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .parse */ .qg)(text);
     return Object.keys(tree).filter((name) => name !== 'sops' && isClear(tree[name]));
+}
+/** By the names that SOPS gives them: where each kind has its identifier. */
+const OTHERS = {
+    pgp: ['fp', 'PGP key'],
+    kms: ['arn', 'AWS key'],
+    gcp_kms: ['resource_id', 'Google key'],
+    azure_kv: ['vault_url', 'Azure vault'],
+    hc_vault: ['vault_address', 'key service'],
+};
+/** Keys beside those of age that can decrypt the file. */
+function otherKeysIn(text, { kind }) {
+    const own = kind === 'dotenv' ? null : ((0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .parse */ .qg)(text).sops ?? {});
+    const groups = own === null ? [] : [own, ...(own.key_groups ?? [])];
+    return Object.entries(OTHERS).flatMap(([name, [member, title]]) => {
+        const line = new RegExp(`^sops_(?:key_groups__list_\\d+__map_)?${name}__list_\\d+__map_${member}=(.+)$`, 'gm');
+        const ids = own === null
+            ? [...text.matchAll(line)].map(([, id = '']) => id)
+            : groups.flatMap((group) => (group[name] ?? []).map((one) => String(one[member])));
+        return ids.map((id) => ({ title: `the ${title} ${id}`, id }));
+    });
 }
 function structured(text, path) {
     if (/^\[sops\]\s*$/m.test(text))
@@ -596,7 +617,6 @@ function damaged(path) {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   Eq: () => (/* binding */ adjustedTo),
-/* harmony export */   LF: () => (/* binding */ limitOf),
 /* harmony export */   ht: () => (/* binding */ variablesOf),
 /* harmony export */   tV: () => (/* binding */ withValues),
 /* harmony export */   zK: () => (/* binding */ withAdjustments)
@@ -604,21 +624,15 @@ function damaged(path) {
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(77598);
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var _resolve_definition__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(10397);
-/* harmony import */ var _resolve_traits__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(31849);
+/* harmony import */ var _resolve_limits__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(48088);
+/* harmony import */ var _resolve_traits__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(31849);
 /** Values of a service that procedures set besides its Compose files: number of containers, limits, variables. Pure. */
 
 
 
-/** Each limit has two places in a Compose file: its own key, and one below `deploy.resources.limits`. */
-const OWN_KEY = { memory: 'mem_limit', cpus: 'cpus' };
+
 /** A service's own keys of limits that `deploy.resources.limits` has as well. Source: compose-go, `checkConsistency` */
-const OWN_LIMITS = [...Object.values(OWN_KEY), 'pids_limit'];
-/** The limit of one container: bytes, or a number of CPUs; `null`: none. */
-function limitOf(service, limit) {
-    const value = limitsOf(service)?.[limit] ?? service[OWN_KEY[limit]];
-    const number = value === undefined || value === null ? 0 : Number(value);
-    return number > 0 ? number : null;
-}
+const OWN_LIMITS = [...Object.values(_resolve_limits__WEBPACK_IMPORTED_MODULE_2__/* .OWN_KEY */ .Nb), 'pids_limit'];
 function variablesOf(service) {
     return (service.environment ?? {});
 }
@@ -628,11 +642,11 @@ function variablesOf(service) {
  */
 function withValues(service, { replicas, memory, cpus, variables = {} }) {
     let made = service;
-    if (replicas !== undefined && replicas !== (0,_resolve_traits__WEBPACK_IMPORTED_MODULE_2__/* .replicasOf */ .N4)(service))
+    if (replicas !== undefined && replicas !== (0,_resolve_traits__WEBPACK_IMPORTED_MODULE_3__/* .replicasOf */ .N4)(service))
         made = withReplicas(made, replicas);
-    if (memory !== undefined && memory !== limitOf(service, 'memory'))
+    if (memory !== undefined && memory !== (0,_resolve_limits__WEBPACK_IMPORTED_MODULE_2__/* .limitOf */ .LF)(service, 'memory'))
         made = withLimit(made, 'memory', memory === null ? null : String(memory));
-    if (cpus !== undefined && cpus !== limitOf(service, 'cpus'))
+    if (cpus !== undefined && cpus !== (0,_resolve_limits__WEBPACK_IMPORTED_MODULE_2__/* .limitOf */ .LF)(service, 'cpus'))
         made = withLimit(made, 'cpus', cpus);
     const others = Object.entries(variables).filter(([name, value]) => variablesOf(service)[name] !== escaped(value));
     if (others.length === 0)
@@ -662,9 +676,9 @@ function adjustedTo(before, service, values, made) {
     const kept = Object.entries(before?.variables ?? {}).filter(([name]) => values.variables?.[name] === undefined);
     return whole({
         definition,
-        replicas: one(before?.replicas, values.replicas, (0,_resolve_traits__WEBPACK_IMPORTED_MODULE_2__/* .replicasOf */ .N4)(service)),
-        memory: one(before?.memory, values.memory, limitOf(service, 'memory')),
-        cpus: one(before?.cpus, values.cpus, limitOf(service, 'cpus')),
+        replicas: one(before?.replicas, values.replicas, (0,_resolve_traits__WEBPACK_IMPORTED_MODULE_3__/* .replicasOf */ .N4)(service)),
+        memory: one(before?.memory, values.memory, (0,_resolve_limits__WEBPACK_IMPORTED_MODULE_2__/* .limitOf */ .LF)(service, 'memory')),
+        cpus: one(before?.cpus, values.cpus, (0,_resolve_limits__WEBPACK_IMPORTED_MODULE_2__/* .limitOf */ .LF)(service, 'cpus')),
         variables: Object.fromEntries([...kept, ...variables]),
     });
 }
@@ -690,8 +704,9 @@ function withAdjustments(resolved, before) {
         definitions[name] = made;
         services[name] = {
             ...service,
-            replicas: (0,_resolve_traits__WEBPACK_IMPORTED_MODULE_2__/* .replicasOf */ .N4)(made),
+            replicas: (0,_resolve_traits__WEBPACK_IMPORTED_MODULE_3__/* .replicasOf */ .N4)(made),
             definition: (0,_resolve_definition__WEBPACK_IMPORTED_MODULE_1__/* .definitionOf */ .F)(made, resolved.model),
+            traits: { ...service.traits, limits: (0,_resolve_limits__WEBPACK_IMPORTED_MODULE_2__/* .limitsOf */ .Af)(made) },
             adjusted,
         };
     }
@@ -713,9 +728,9 @@ function stillMeant(was, service, definition) {
     const variables = Object.entries(was.variables ?? {}).filter(([name, { files }]) => files === hashed(own[name]));
     return whole({
         definition,
-        replicas: same(was.replicas, (0,_resolve_traits__WEBPACK_IMPORTED_MODULE_2__/* .replicasOf */ .N4)(service)),
-        memory: same(was.memory, limitOf(service, 'memory')),
-        cpus: same(was.cpus, limitOf(service, 'cpus')),
+        replicas: same(was.replicas, (0,_resolve_traits__WEBPACK_IMPORTED_MODULE_3__/* .replicasOf */ .N4)(service)),
+        memory: same(was.memory, (0,_resolve_limits__WEBPACK_IMPORTED_MODULE_2__/* .limitOf */ .LF)(service, 'memory')),
+        cpus: same(was.cpus, (0,_resolve_limits__WEBPACK_IMPORTED_MODULE_2__/* .limitOf */ .LF)(service, 'cpus')),
         variables: Object.fromEntries(variables),
     });
 }
@@ -738,15 +753,11 @@ function withReplicas(service, replicas) {
     const isDeploys = service.scale === undefined || (deploy?.replicas ?? undefined) !== undefined;
     return isDeploys ? { ...scaled, deploy: { ...deploy, replicas } } : scaled;
 }
-function limitsOf(service) {
-    const deploy = service.deploy;
-    return deploy?.resources?.limits;
-}
 /** As soon as `deploy` has any limit, Compose requires the service's own limits to be equal there. */
 function withLimit(service, limit, value) {
-    const own = OWN_KEY[limit];
+    const own = _resolve_limits__WEBPACK_IMPORTED_MODULE_2__/* .OWN_KEY */ .Nb[limit];
     const { [own]: _own, ...rest } = service;
-    const there = limitsOf(service) ?? null;
+    const there = (0,_resolve_limits__WEBPACK_IMPORTED_MODULE_2__/* .deployedLimits */ .lz)(service) ?? null;
     if (there === null && OWN_LIMITS.some((key) => service[key] !== undefined))
         return value === null ? rest : { ...rest, [own]: value };
     const { [limit]: _was, ...others } = there ?? {};
@@ -1115,11 +1126,14 @@ function stays(service) {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   Gt: () => (/* binding */ callersOf),
+/* harmony export */   Hj: () => (/* binding */ SCHEDULES),
 /* harmony export */   n5: () => (/* binding */ COLLECTORS),
 /* harmony export */   t4: () => (/* binding */ isCollectors)
 /* harmony export */ });
 /** Commands of programs that start jobs by the clock: two such containers start each job twice. */
 const SCHEDULERS = /\bcelery\b.*\bbeat\b|\bcelery\b.* -[a-zA-Z]*B\b|\bredbeat\b|\b(crond?|supercronic|ofelia|yacron|dkron|chadburn)\b|\bschedule:(work|run)\b|\b(rqscheduler|clockwork|apscheduler|run_huey|sidekiq-(cron|scheduler)|rufus)\b/i;
+/** Why only one container of such a program should run. */
+const SCHEDULES = 'its command starts jobs on a schedule';
 /** Commands of programs that take jobs from a queue. */
 const WORKERS = /\bcelery\b|\b(sidekiq|resque|dramatiq|huey|arq|faktory|delayed_job|jobs:work|horizon|queue:(work|listen)|rq worker|solid_queue|good_job|oban|bullmq)\b/i;
 /** Names that people give to schedulers and workers. */
@@ -1140,6 +1154,7 @@ function callersOf(name, model, files) {
     const called = isRouted(service) ||
         others.some(([, other]) => !COLLECTORS.test(String(other.image ?? '')) && named.test(wordsOf(other))) ||
         others.some(([, other]) => String(other.network_mode ?? '') === `service:${name}`) ||
+        others.some(([, other]) => !COLLECTORS.test(String(other.image ?? '')) && named.test(writtenFor(other, model))) ||
         files.some(({ path, content }) => !isCollectors(path, model) && named.test(content.toString('utf8')));
     // A service that waits for this one may call it, or may only share its image.
     const awaited = others.some(([, other]) => Object.hasOwn((other.depends_on ?? {}), name));
@@ -1149,7 +1164,7 @@ function callersOf(name, model, files) {
 }
 function whyOnce(name, command, called, unnamed) {
     if (SCHEDULERS.test(command))
-        return 'its command starts jobs on a schedule';
+        return SCHEDULES;
     if (!called && WORKERS.test(command))
         return 'its command takes jobs from a queue, and nothing in the files calls it';
     return unnamed && NAMES.test(name)
@@ -1171,6 +1186,12 @@ function aliasesOf(service) {
 /** The settings of another service in which this service's name may stand. */
 function wordsOf({ environment, command, entrypoint, labels, links, external_links, extra_hosts, healthcheck, }) {
     return JSON.stringify([environment, command, entrypoint, labels, links, external_links, extra_hosts, healthcheck]);
+}
+/** The configs of a service whose content stands in the Compose file. */
+function writtenFor({ configs }, model) {
+    const contents = (model.configs ?? {});
+    const sources = (configs ?? []).map(({ source = '' }) => source);
+    return sources.map((source) => (Object.hasOwn(contents, source) ? (contents[source]?.content ?? '') : '')).join('\n');
 }
 function isRouted({ labels, environment, ports }) {
     const names = [...Object.keys((labels ?? {})), ...Object.keys((environment ?? {}))];

@@ -163,9 +163,11 @@ function tell({ recorder, notes }, text) {
 /** This installation's backups in a place, oldest first, without those dated in the future; warns about these. */
 async function pastOf(scene, place, now, asker) {
     const all = (0,backup_installation/* ownOf */._t)(await place.list(), asker, place === scene.local);
-    const ahead = all.filter(({ id }) => (0,backup_clock/* isAhead */.Y0)(id, now));
-    const said = (0,backup_clock/* sayAhead */.Tv)(ahead.map(({ id }) => id), place.name);
-    if (said !== null && !scene.notes.includes(said))
+    const ahead = all.flatMap(({ id }) => ((0,backup_clock/* isAhead */.Y0)(id, now) ? [id] : []));
+    const said = (0,backup_clock/* sayAhead */.Tv)(ahead, place.name, now);
+    // A drill looks again, later.
+    const told = scene.notes.some((note) => note.startsWith(`${place.name}: ${ahead.join(', ')} `));
+    if (said !== null && !told)
         tell(scene, said);
     return all.filter(({ id }) => !(0,backup_clock/* isAhead */.Y0)(id, now));
 }
@@ -1868,16 +1870,24 @@ async function judge(scene, { place, rules }, clock, asker) {
         return owner === 'own' || (owner === 'unknown' && scene.request.pruneAll);
     });
     const others = sayOthers(all.filter((one) => !manifests.includes(one) && !copied.includes(one)));
-    if (clock.doubt !== null) {
-        const why = 'the clocks differ, so its age is not known';
+    const why = whyNone(manifests, clock, scene.request.pruneAll);
+    if (why !== null)
         return { manifests, others, verdicts: manifests.map(({ id }) => ({ id, keep: true, why })).reverse() };
-    }
     const judged = (0,retention/* retain */.aw)(manifests, rules, clock.now);
     const verdicts = scene.request.pruneAll ? judged : (0,retention/* withinShare */.vv)(judged);
     const later = judged.filter(({ keep }) => !keep).length - verdicts.filter(({ keep }) => !keep).length;
     if (later > 0)
         tell(scene, `${place.name}: ${later} more would be removed by the rules. One run removes a third at most; the next runs continue. If you want that now, \`prune: all\` removes them at once.`);
     return { manifests, verdicts, others };
+}
+/** Why the ages of all backups are doubtful; `null`: they are not. A person who asks for all removals has looked. */
+function whyNone(own, { now, doubt }, pruneAll) {
+    if (doubt !== null)
+        return 'the clocks differ, so its age is not known';
+    const ahead = own.map(({ id }) => id).filter((id) => (0,backup_clock/* isAhead */.Y0)(id, now));
+    if (pruneAll || !(0,backup_clock/* mayBeLate */.l3)(ahead, now))
+        return null;
+    return 'other backups are dated in the future, so that the clocks may be late now and its age is not known';
 }
 /** A sentence for each installation that has backups in a place. */
 function sayOthers(others) {

@@ -20,7 +20,7 @@ exports.modules = {
 /* harmony import */ var _stack_release_delivery__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(39391);
 /* harmony import */ var _stack_release_edit__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(32211);
 /* harmony import */ var _stack_release_stored__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(91456);
-/* harmony import */ var _change__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(30318);
+/* harmony import */ var _change__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(86689);
 /* harmony import */ var _closing__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(50931);
 /* harmony import */ var _env_file__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(66302);
 
@@ -142,11 +142,17 @@ function requireServices(names, release, { runbook }) {
         remedy: 'leave it out; a deploy runs it when it has changed',
     });
 }
-/** Refuses to stop services that others need, unless downtime is allowed. @throws {UserError} RB-DOWNTIME-REFUSED */
+/** Refuses to stop the proxy, and services that others need, unless downtime is allowed. @throws {UserError} RB-DOWNTIME-REFUSED */
 function requireDispensable(stopped, release, { allowDowntime, runbook }) {
     if (allowDowntime)
         return;
     for (const name of stopped) {
+        if (name === runbook.proxy.service)
+            throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-DOWNTIME-REFUSED', {
+                what: `${name} would be stopped, and visitors reach the site through it`,
+                why: 'runbook.yml names it as proxy.service; without it nothing answers them, not even a page',
+                remedy: 'close the site with a page (maintenance, mode: on), or allow it with `allow-downtime: true`',
+            });
         const others = (0,_stack_plan_order__WEBPACK_IMPORTED_MODULE_9__/* .dependentsOf */ .y)(name, release).filter((other) => !stopped.includes(other) && release.services[other].replicas > 0 && !(0,_stack_plan_strategy__WEBPACK_IMPORTED_MODULE_1__/* .isOneShot */ .hb)(other, release, runbook));
         if (others.length === 0)
             continue;
@@ -168,17 +174,18 @@ function requireDispensable(stopped, release, { allowDowntime, runbook }) {
 /* harmony export */   d: () => (/* binding */ filesModel),
 /* harmony export */   o: () => (/* binding */ edited)
 /* harmony export */ });
-/* harmony import */ var _version__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(95726);
+/* harmony import */ var _version__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(95726);
 /* harmony import */ var _closed__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(49905);
 /* harmony import */ var _identity__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(84795);
 /* harmony import */ var _resolve_assemble__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(93148);
 /* harmony import */ var _resolve_definition__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(10397);
 /* harmony import */ var _resolve_hidden__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(16020);
-/* harmony import */ var _resolve_pin__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(74777);
-/* harmony import */ var _resources__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(62092);
-/* harmony import */ var _adjust__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(26020);
-/* harmony import */ var _next__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(44018);
-/* harmony import */ var _store__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(35502);
+/* harmony import */ var _resolve_limits__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(48088);
+/* harmony import */ var _resolve_pin__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(74777);
+/* harmony import */ var _resources__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(62092);
+/* harmony import */ var _adjust__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(26020);
+/* harmony import */ var _next__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(44018);
+/* harmony import */ var _store__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(35502);
 /**
  * Makes the next release by editing the current one: services made anew, with another number of containers, other
  * limits or other variables. Needs neither Compose files nor a registry. Pure.
@@ -194,11 +201,12 @@ function requireDispensable(stopped, release, { allowDowntime, runbook }) {
 
 
 
+
 /** Returns the current release itself if nothing would differ from it. */
 function edited(request) {
     const { current, state, edits, by, directory, site } = request;
     const { release: was } = current;
-    const id = (0,_store__WEBPACK_IMPORTED_MODULE_9__/* .nextReleaseId */ .gp)((0,_next__WEBPACK_IMPORTED_MODULE_8__/* .takenIds */ .On)(state), was.version);
+    const id = (0,_store__WEBPACK_IMPORTED_MODULE_10__/* .nextReleaseId */ .gp)((0,_next__WEBPACK_IMPORTED_MODULE_9__/* .takenIds */ .On)(state), was.version);
     const model = filesModel(current.model);
     const place = { directory, physicalDirectory: state.physicalDirectory };
     const services = {};
@@ -211,7 +219,7 @@ function edited(request) {
         definitions[name] = made.definition;
     }
     const next = { ...model, services: definitions };
-    const compose = (0,_resolve_pin__WEBPACK_IMPORTED_MODULE_5__/* .pin */ .y_)({ model: next, services }, was.stack, services);
+    const compose = (0,_resolve_pin__WEBPACK_IMPORTED_MODULE_6__/* .pin */ .y_)({ model: next, services }, was.stack, services);
     const { closed: _closed, ...rest } = was;
     const closed = site === undefined ? was.closed : (site.closed ?? undefined);
     const release = {
@@ -222,23 +230,23 @@ function edited(request) {
         files: site === undefined ? was.files : withFiles(was.files, site),
         maintenance: site === undefined ? was.maintenance : closed !== undefined,
         ...(closed === undefined ? {} : { closed }),
-        compose: (0,_next__WEBPACK_IMPORTED_MODULE_8__/* .hashText */ .qj)(compose),
-        shared: (0,_resources__WEBPACK_IMPORTED_MODULE_6__/* .sharedOf */ .LV)({ ...next, name: was.stack }),
+        compose: (0,_next__WEBPACK_IMPORTED_MODULE_9__/* .hashText */ .qj)(compose),
+        shared: (0,_resources__WEBPACK_IMPORTED_MODULE_7__/* .sharedOf */ .LV)({ ...next, name: was.stack }),
         createdAt: request.createdAt,
         createdBy: request.createdBy,
         run: request.run,
         adopted: false,
-        writer: _version__WEBPACK_IMPORTED_MODULE_10__/* .VERSION */ .x,
+        writer: _version__WEBPACK_IMPORTED_MODULE_11__/* .VERSION */ .x,
     };
     const unchanged = (0,_identity__WEBPACK_IMPORTED_MODULE_1__/* .contentOf */ .$E)({ ...release, shared: was.shared }) === (0,_identity__WEBPACK_IMPORTED_MODULE_1__/* .contentOf */ .$E)(was) && (0,_closed__WEBPACK_IMPORTED_MODULE_0__/* .sameClosed */ .p1)(release.closed, was.closed);
-    return { release: unchanged ? was : release, compose, sharedFiles: (0,_resolve_pin__WEBPACK_IMPORTED_MODULE_5__/* .sharedFiles */ .Nt)(next, was.stack) };
+    return { release: unchanged ? was : release, compose, sharedFiles: (0,_resolve_pin__WEBPACK_IMPORTED_MODULE_6__/* .sharedFiles */ .Nt)(next, was.stack) };
 }
 function withFiles(was, { files }) {
     return Object.fromEntries(Object.entries(was).map(([path, sha]) => [path, files[path] ?? sha]));
 }
 /** The model of a release as its Compose files gave it: without what pinning changed and without our labels. */
 function filesModel(stored) {
-    const model = (0,_resolve_pin__WEBPACK_IMPORTED_MODULE_5__/* .withDefinitions */ .pe)(stored);
+    const model = (0,_resolve_pin__WEBPACK_IMPORTED_MODULE_6__/* .withDefinitions */ .pe)(stored);
     const services = Object.entries(model.services).map(([name, service]) => [name, (0,_resolve_assemble__WEBPACK_IMPORTED_MODULE_2__/* .unlabelled */ .h0)(service)]);
     return { ...model, services: Object.fromEntries(services) };
 }
@@ -251,14 +259,14 @@ function editedService(was, there, model, { anew, asFiles = [], ...given }, { pl
     // An adopted service ran by its tag, and its definition is unknown where its containers differ from its files.
     const adopted = remade && was.configHash !== null;
     const seen = remade ? (0,_resolve_hidden__WEBPACK_IMPORTED_MODULE_4__/* .hidden */ .R)(there, model, place) : there;
-    const made = { ...(0,_adjust__WEBPACK_IMPORTED_MODULE_7__/* .withValues */ .tV)(seen, values), ...(adopted ? { image: imageOf(was) } : {}) };
+    const made = { ...(0,_adjust__WEBPACK_IMPORTED_MODULE_8__/* .withValues */ .tV)(seen, values), ...(adopted ? { image: imageOf(was) } : {}) };
     const byFiles = recorded?.definition ?? (adopted ? (0,_resolve_definition__WEBPACK_IMPORTED_MODULE_3__/* .definitionOf */ .F)(seen, model) : was.definition);
-    const adjusted = (0,_adjust__WEBPACK_IMPORTED_MODULE_7__/* .adjustedTo */ .Eq)(recorded, there, values, { ...by, definition: byFiles });
+    const adjusted = (0,_adjust__WEBPACK_IMPORTED_MODULE_8__/* .adjustedTo */ .Eq)(recorded, there, values, { ...by, definition: byFiles });
     const record = adjusted === undefined ? {} : { adjusted };
     if (!remade)
         return { service: { ...rest, replicas, ...record }, definition: made };
     const definition = adopted || seen !== there || makesOthers(values, there) ? (0,_resolve_definition__WEBPACK_IMPORTED_MODULE_3__/* .definitionOf */ .F)(made, model) : was.definition;
-    const traits = { ...rest.traits, ...(0,_resolve_hidden__WEBPACK_IMPORTED_MODULE_4__/* .runbookAt */ .WD)((0,_resolve_hidden__WEBPACK_IMPORTED_MODULE_4__/* .sightsOf */ .qn)(there, model, place)) };
+    const traits = { ...rest.traits, limits: (0,_resolve_limits__WEBPACK_IMPORTED_MODULE_5__/* .limitsOf */ .Af)(made), ...(0,_resolve_hidden__WEBPACK_IMPORTED_MODULE_4__/* .runbookAt */ .WD)((0,_resolve_hidden__WEBPACK_IMPORTED_MODULE_4__/* .sightsOf */ .qn)(there, model, place)) };
     return {
         service: { ...rest, traits, replicas, definition, since: by.release, configHash: null, ...record },
         definition: made,
@@ -266,10 +274,10 @@ function editedService(was, there, model, { anew, asFiles = [], ...given }, { pl
 }
 /** Whether the running containers have to be made anew to get these values. */
 function makesOthers({ memory, cpus, variables = {} }, there) {
-    const asked = (0,_adjust__WEBPACK_IMPORTED_MODULE_7__/* .variablesOf */ .ht)((0,_adjust__WEBPACK_IMPORTED_MODULE_7__/* .withValues */ .tV)(there, { variables }));
-    return ((memory !== undefined && memory !== (0,_adjust__WEBPACK_IMPORTED_MODULE_7__/* .limitOf */ .LF)(there, 'memory')) ||
-        (cpus !== undefined && cpus !== (0,_adjust__WEBPACK_IMPORTED_MODULE_7__/* .limitOf */ .LF)(there, 'cpus')) ||
-        Object.keys(variables).some((name) => (0,_adjust__WEBPACK_IMPORTED_MODULE_7__/* .variablesOf */ .ht)(there)[name] !== asked[name]));
+    const asked = (0,_adjust__WEBPACK_IMPORTED_MODULE_8__/* .variablesOf */ .ht)((0,_adjust__WEBPACK_IMPORTED_MODULE_8__/* .withValues */ .tV)(there, { variables }));
+    return ((memory !== undefined && memory !== (0,_resolve_limits__WEBPACK_IMPORTED_MODULE_5__/* .limitOf */ .LF)(there, 'memory')) ||
+        (cpus !== undefined && cpus !== (0,_resolve_limits__WEBPACK_IMPORTED_MODULE_5__/* .limitOf */ .LF)(there, 'cpus')) ||
+        Object.keys(variables).some((name) => (0,_adjust__WEBPACK_IMPORTED_MODULE_8__/* .variablesOf */ .ht)(there)[name] !== asked[name]));
 }
 /** The reference of the image as a release pins it. */
 function imageOf({ image, digest, imageId }) {
@@ -296,8 +304,8 @@ var backup = __webpack_require__(17657);
 var deploy = __webpack_require__(67457);
 // EXTERNAL MODULE: ./actions/lib/errors.ts
 var errors = __webpack_require__(32863);
-// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 17 modules
-var change = __webpack_require__(30318);
+// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 19 modules
+var change = __webpack_require__(86689);
 // EXTERNAL MODULE: ./actions/lib/procedure/edit-current.ts
 var edit_current = __webpack_require__(17286);
 // EXTERNAL MODULE: ./actions/lib/procedure/env-file.ts

@@ -136,15 +136,16 @@ names_of_stack() {
     tr ' ' '\n' | sed 's,^/,,; s/[.]/[.]/g' | grep . | sort -u | tr '\n' '|' | sed 's/|$//'
 }
 
-# dials_by_name ID PATTERN PROGRAM: whether a line of its configuration that says where requests go has one of these
-# names; true for a program whose configuration cannot be read
+# dials_by_name ID PATTERN PROGRAM: whether a statement of its configuration that says where requests go has one of these
+# names, in letters of either case, as in DNS; true for a program whose configuration cannot be read
 dials_by_name() {
   local main found
   main=${3#* }
   # shellcheck disable=SC2046 # words
   docker exec "$1" nginx -T $(proxy_options nginx "${main%% *}") </dev/null >"$RB_STEP/dials" 2>/dev/null || return 0
   found=0
-  grep -E '_pass|server' "$RB_STEP/dials" | grep -Eqw -- "$2" || found=1
+  # A statement may have several lines.
+  tr '\n;{}' ' \n\n\n' <"$RB_STEP/dials" | grep -E '_pass|server' | grep -Eiqw -- "$2" || found=1
   rm -f "$RB_STEP/dials"
   return "$found"
 }

@@ -51,6 +51,8 @@ look_at_certbot() {
   cat "$RB_ROOT/certificates.jsonl" 2>/dev/null
   section suggestions
   cat "$RB_ROOT/renewal-info.json" 2>/dev/null
+  section runs
+  cat "$RB_ROOT/certificate-runs" 2>/dev/null
 }
 
 # look_at_file INDEX CONTAINER PATH: prints a file of the container. `docker cp` needs no program in the container.
@@ -67,7 +69,9 @@ look_at_state() {
   volume_helper "$mount" read '
     cd "/volume$1" 2>/dev/null || { printf "\n#rb-section nostate\nmissing\n"; exit 0; }
     printf "\n#rb-section state\nfound\n"
-    grep -iE "^ *no[-_]verify[-_]ssl" cli.ini 2>/dev/null
+    grep -iE "^ *(no[-_]verify[-_]ssl|account|eab[-_]kid)" cli.ini 2>/dev/null
+    printf "\n#rb-section accounts\n"
+    [ ! -d accounts ] || find -L accounts -maxdepth 8 -name regr.json 2>/dev/null && echo end
     for conf in renewal/*.conf; do
       [ -f "$conf" ] || continue
       name=${conf##*/}

@@ -4,7 +4,10 @@
 # counts; FILES: paths of uploaded files below DIRECTORY, one per line.
 
 # Go templates print only the needed facts as JSON, so that no value of an environment leaves the host.
-container_format='{"id":{{json .Id}},"pid":{{.State.Pid}},"name":{{json .Name}},"labels":{{json .Config.Labels}},"image":{{json .Image}},"reference":{{json .Config.Image}},"state":{{json .State.Status}},"health":{{with index .State "Health"}}{{json .Status}}{{else}}"none"{{end}},"exitCode":{{.State.ExitCode}},"restarts":{{.RestartCount}},"networks":{{json .NetworkSettings.Networks}},"ports":{{json .NetworkSettings.Ports}},"mounts":{{json .Mounts}},"parts":{{json (index .HostConfig "Mounts")}},"joins":[{{json .HostConfig.NetworkMode}},{{json .HostConfig.IpcMode}},{{json .HostConfig.PidMode}}]}'
+# What `docker update` changes.
+limits_format='{"RestartPolicy":{{json (index .HostConfig "RestartPolicy")}},"Memory":{{json (index .HostConfig "Memory")}},"MemoryReservation":{{json (index .HostConfig "MemoryReservation")}},"NanoCpus":{{json (index .HostConfig "NanoCpus")}},"CpuQuota":{{json (index .HostConfig "CpuQuota")}},"CpuPeriod":{{json (index .HostConfig "CpuPeriod")}},"CpuShares":{{json (index .HostConfig "CpuShares")}},"CpusetCpus":{{json (index .HostConfig "CpusetCpus")}},"PidsLimit":{{json (index .HostConfig "PidsLimit")}}}'
+
+container_format='{"id":{{json .Id}},"pid":{{.State.Pid}},"name":{{json .Name}},"labels":{{json .Config.Labels}},"image":{{json .Image}},"reference":{{json .Config.Image}},"state":{{json .State.Status}},"health":{{with index .State "Health"}}{{json .Status}}{{else}}"none"{{end}},"exitCode":{{.State.ExitCode}},"restarts":{{.RestartCount}},"networks":{{json .NetworkSettings.Networks}},"ports":{{json .NetworkSettings.Ports}},"mounts":{{json .Mounts}},"parts":{{json (index .HostConfig "Mounts")}},"joins":[{{json .HostConfig.NetworkMode}},{{json .HostConfig.IpcMode}},{{json .HostConfig.PidMode}}],"limits":'$limits_format'}'
 
 origin_format='{{.Id}} [{{json (index .Config.Labels "org.opencontainers.image.source")}},{{json (index .Config.Labels "org.opencontainers.image.revision")}}]'
 

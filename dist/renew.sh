@@ -4,7 +4,8 @@
 #
 # Given: PROJECT DIRECTORY PROXY RB_ROOT LINEAGE STATE (folder or volume) INNER (path in it) RECORD (file)
 #        TRY (JSON members of this attempt) FRESH (not empty: the lineage does not exist yet)
-#        DOOR (container of a proxy that does not start without a certificate; empty: it runs), and run_certbot
+#        DOOR (container of a proxy that does not start without a certificate; empty: it runs)
+#        RELOAD (empty: the proxy does not read this lineage, or serves the certificate already), and run_certbot
 # Shared: ordered (set once certbot has ordered) reload_begun (set once a program may have read the new certificate)
 
 # in_state read|write SCRIPT ARG…: runs SCRIPT as root in certbot's folder
@@ -36,7 +37,7 @@ printf %s "${former%x}" >"$conf.runbook" && chmod --reference="$conf" "$conf.run
   chown --reference="$conf" "$conf.runbook" && mv "$conf.runbook" "$conf"' \
       "$LINEAGE" <"$RB_STEP/conf" || return 1
   # A program may have read the new certificate.
-  [ -z "${reload_begun:-}" ] || { reload_proxy && reread_consumers; } || return 1
+  [ -z "${reload_begun:-}" ] || { { [ -z "$RELOAD" ] || reload_proxy; } && reread_consumers; } || return 1
   event put-back
 }
 
@@ -103,14 +104,22 @@ hash_now() {
 
 # note_refusal: records how long the CA is to be left alone, as the runner has read it
 note_refusal() {
-  local left
+  local left said
   left=100
   event refused "now=$(date +%s)"
   while [ "$left" -gt 0 ]; do
     while next_word; do
       case $RB_WORD in
-        limited\ *[!0-9]*) ;;
-        limited\ *) attempt limited "\"until\":${RB_WORD#limited }"; return ;;
+        limited\ *[!A-Za-z0-9\ .,:\(\)*_-]* | limited\ [!0-9]*) ;;
+        limited\ *)
+          said=${RB_WORD#limited }
+          case ${said%% *} in *[!0-9]*) continue ;; esac
+          case $said in
+            *\ *) attempt limited "\"until\":${said%% *},\"said\":\"${said#* }\"" ;;
+            *) attempt limited "\"until\":$said" ;;
+          esac
+          return
+          ;;
         failed) attempt failed; return ;;
       esac
     done
@@ -159,6 +168,18 @@ op_knows_addresses() {
 # op_knows_profiles: fails before certbot 4.0, the first that asks for a profile
 op_knows_profiles() {
   certbot_since 4 0 || fail no-profiles "$LINEAGE" "$RB_STEP/certbot.log"
+}
+
+# op_knows_plugin NAME: fails where this certbot lists its plugins, and lacks this one
+op_knows_plugin() {
+  run_certbot plugins --non-interactive </dev/null >"$RB_STEP/certbot.log" 2>&1 || return 0
+  grep -qxF "* $1" "$RB_STEP/certbot.log" || fail no-plugin "$1" "$RB_STEP/certbot.log"
+}
+
+# op_has_credentials PATH: fails where the file that the plugin needs is not in certbot's folder, or is empty
+op_has_credentials() {
+  in_state read '[ -s "$1" ] || { echo "$1 is missing or empty"; exit 1; }' "$1" </dev/null >"$RB_STEP/state.log" 2>&1 ||
+    fail no-credentials "$1" "$RB_STEP/state.log"
 }
 
 # op_room: tests that files of an order can be written; on a full disk the certificate and the order would be lost
@@ -228,7 +249,7 @@ op_serve() {
   operation serve
   tell_chain
   word_of_runner 300 take refuse || { rejected; return 1; }
-  if ! test_config; then
+  if [ -n "$RELOAD" ] && ! test_config; then
     # The test fails because of this certificate: its key does not fit, or its file holds none.
     ! grep -qE 'key values mismatch|cannot load certificate|SSL_CTX_use' "$RB_STEP/proxy-test.log" || rejected
     return 1
@@ -240,7 +261,7 @@ op_serve() {
     word_of_runner 600 served unserved || { still_down; return 1; }
     return 0
   fi
-  reload_proxy || { fail proxy-reload "$PROXY" "$RB_STEP/reload.log"; return 1; }
+  [ -z "$RELOAD" ] || reload_proxy || { fail proxy-reload "$PROXY" "$RB_STEP/reload.log"; return 1; }
   reread_consumers || { fail consumer "$LINEAGE" "$RB_STEP/reread.log"; return 1; }
   event reloaded
   word_of_runner 600 served unserved
