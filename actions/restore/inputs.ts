@@ -45,15 +45,14 @@ export function readRestoreInputs(get: GetInput, workspace: string): RestoreInpu
   const databases = reader.list('databases');
   const volumes = reader.list('volumes');
   const qdrant = reader.list('qdrant');
-  const from = reader.choice('from', ['host', 's3', 'file']);
+  const place = reader.choice('from', ['host', 's3', 'file', 'auto']);
   const path = reader.text('path');
-  if (from !== 'file' && path !== '') reader.problem('path belongs to from: file');
+  if (place !== 'file' && path !== '') reader.problem('path belongs to from: file');
   if (path !== '' && !isRelativePath(path))
     reader.problem(`path is ${JSON.stringify(path)}, which is not a path within the workspace`);
   const decision = reader.choice('interrupted', ['ask', 'forward', 'back']);
   const inputs = {
     ...readExpected(reader),
-    from,
     folder: join(workspace, path),
     identity: reader.content('identity').trim() || null,
     wanted,
@@ -76,6 +75,8 @@ export function readRestoreInputs(get: GetInput, workspace: string): RestoreInpu
     reader.problem('interrupted excludes list and undo: it settles an interrupted restore, and does nothing else');
   reader.finish();
   const runbook = readRunbook(workspace, config);
+  // What lies on the host is lost with it.
+  const from = place !== 'auto' ? place : runbook.backup.to.includes('s3') ? 's3' : 'host';
   if (from === 's3' && runbook.backup.s3 === null) {
     reader.problem('from is s3, and the runbook file has no backup.s3 with a bucket');
     reader.finish();
@@ -84,6 +85,7 @@ export function readRestoreInputs(get: GetInput, workspace: string): RestoreInpu
   return {
     ...base,
     ...inputs,
+    from,
     environment,
     environmentUrl: environmentUrl ?? runbook.url ?? null,
     runbook: { ...runbook, restore: settings },

@@ -19,9 +19,9 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.close());
 
-async function start(workflow: string, event: Event, vars: Readonly<Record<string, string>> = {}): Promise<ActRun> {
+async function start(workflow: string, event: Event): Promise<ActRun> {
   const settings = settingsFor(stage.host, { ENV_PRODUCTION: environment });
-  const result = await act(stage.workspace, workflow, event, { ...settings, vars: { ...settings.vars, ...vars } });
+  const result = await act(stage.workspace, workflow, event, settings);
   expectNoCanary([...canaries, loggedCanary, ...keyLines(stage.host.privateKey)], result.log);
   return result;
 }
@@ -68,11 +68,11 @@ it('restore check: by schedule, finds the newest backup good, and changes nothin
 }, async () => {
   const before = await stage.running();
   const event: Event = { name: 'schedule', schedule: '37 8 1 * *' };
-  const { code, log } = await start('restore-look.yml', event, { RESTORE_FROM: 'host' });
+  const { code, log } = await start('restore-look.yml', event);
   expect(code, log).toBe(0);
   expect(await stage.running()).toEqual(before);
   await stage.host.root('rm -r /opt/backups/acme');
-  const none = await start('restore-look.yml', event, { RESTORE_FROM: 'host' });
+  const none = await start('restore-look.yml', event);
   expect(none.code, none.log).not.toBe(0);
 });
 

@@ -17,6 +17,7 @@ import { publishingOf } from './publishing';
 import { fromTop, isTracked, noComposeFile, stackFolder, topOf, workflowFolder } from './repository';
 import { runbookText } from './runbook-text';
 import { filesOf } from './site';
+import { sayStartFiles } from './start-files';
 import { type Survey, survey } from './survey';
 import { type Uses, workflowText } from './workflows';
 
@@ -108,6 +109,7 @@ export async function init(request: InitRequest): Promise<Initialised> {
   const look = [
     ...(host?.look ?? []),
     ...found.look,
+    ...(found.migration === null ? sayStartFiles(folder) : []),
     ...(others.length === 0
       ? []
       : [`Not used: ${others.join(', ')}. Name the right files under compose: if production needs them.`]),

@@ -6,6 +6,10 @@ import { type Role, roleOf } from './images';
 export const MIGRATES =
   /\b(migrat(e|ions?)|alembic\s+upgrade|db:migrate|db:prepare|flyway|liquibase|goose\s+up|prisma\s+db\s+push)\b/i;
 
+/** What to do about a migration that runs whenever a container starts. */
+export const OWN_SERVICE =
+  'Move the migration to a service of its own (depends_on: condition: service_completed_successfully). A deploy runs that service once, and changes nothing if it fails.';
+
 interface Known {
   readonly proxy: { readonly service: string; readonly kind: Role } | null;
   /** Where the stack answers without a proxy; `null`: not known. */
@@ -26,7 +30,7 @@ export function lookAt(
   for (const { name, image, command, entrypoint, builds } of services) {
     if (name !== migration && MIGRATES.test(`${command} ${entrypoint}`))
       look.push(
-        `${name} migrates the database when it starts: each new container does this before its release is judged, and a rollback does not undo it. Move the migration to a service of its own (depends_on: condition: service_completed_successfully). A deploy runs that service once, and changes nothing if it fails.`,
+        `${name} migrates the database when it starts: each new container does this before its release is judged, and a rollback does not undo it. ${OWN_SERVICE}`,
       );
     if (image === null && builds)
       look.push(

@@ -28,6 +28,17 @@ describe('restore', () => {
     expect(read({ before: '2026-01-31T03:00:00+01:00' }).wanted).toEqual({ by: 'before', time });
   });
 
+  it('looks with auto where the backups go: in the bucket, otherwise on the host', () => {
+    const of = (backup: string): string => {
+      writeFileSync(join(workspace, 'runbook.yml'), `backup: ${backup}\n`);
+      return read({ from: 'auto' }).from;
+    };
+    const s3 = 's3: { bucket: b, endpoint: https://s3.example }';
+    expect(of('{}')).toBe('host');
+    expect(of(`{ ${s3} }`)).toBe('s3');
+    expect(of(`{ ${s3}, to: [host] }`)).toBe('host');
+  });
+
   it.each<Record<string, string>>([
     { backup: '../../etc' },
     { before: 'yesterday' },

@@ -114,3 +114,20 @@ it('a site whose name only a rule of Traefik tells is requested from the proxy o
   expect(runbook().proxy).toMatchObject({ service: null, url: 'https://localhost', hostHeader: 'a.example' });
   expect(look.join('\n')).toContain('under the name a.example, where the proxy of another stack has to answer');
 });
+
+it('a migration in the entrypoint of an image is named, unless a service migrates', async () => {
+  const app = 'web: { build: ., image: "ghcr.io/me/web:${TAG}" }';
+  const said = async (): Promise<string> => (await run()).look.join('\n');
+  put('compose.yaml', `services: { ${app} }\n`);
+  put('bin/docker-entrypoint', '#!/bin/bash -e\nif [ "$1" = server ]; then ./bin/rails db:prepare; fi\nexec "$@"\n');
+  put('docker/entrypoint.sh', '#!/bin/sh\n# once: alembic upgrade head\nexec "$@"\n');
+  put('Dockerfile', 'COPY migrations /migrations\nCMD ["serve"]\n');
+  expect(await said()).toMatch(/^bin\/docker-entrypoint migrates the database\. If an image/m);
+  expect(await said()).not.toMatch(/(entrypoint\.sh|Dockerfile) migrates/);
+  put('Dockerfile', 'CMD flask db migrate && serve\n');
+  expect(await said()).toMatch(/^Dockerfile migrates the database/m);
+  put('backend/Dockerfile', 'ENTRYPOINT ["sh", "-c", "alembic upgrade head && exec serve"]\n');
+  expect(await said()).toMatch(/^backend\/Dockerfile migrates the database/m);
+  put('compose.yaml', `services: { ${app}, migrate: { image: "ghcr.io/me/web:1", restart: "no" } }\n`);
+  expect(await said()).not.toContain('If an image of this stack starts with it');
+});
