@@ -47,7 +47,7 @@ async function get(to: LabHost, path: string): Promise<string> {
 }
 
 describe('a lab host', () => {
-  beforeEach(() => host.reset(), 60_000);
+  beforeEach(() => host.reset());
 
   it('is reached by ssh as an ordinary user who may use Docker, and has Compose 2.20 or newer', async () => {
     const { code, stdout } = await ssh(
@@ -163,7 +163,7 @@ describe('a lab host', () => {
 
 describe('its registry', () => {
   const pull = (tag: string) => host.exec(`docker pull -q localhost:5000/acme/static:${tag}`, { user: 'deploy' });
-  beforeEach(() => host.reset({ images: true }), 60_000);
+  beforeEach(() => host.reset({ images: true }));
 
   it('is open, or wants the right login', async () => {
     expect((await pull('v1')).code).toBe(0);

@@ -23,6 +23,9 @@ export interface LabHostOptions {
   readonly memory?: number;
 }
 
+/** Milliseconds for each part of a reset, which takes seconds even on a busy machine. */
+const RESET = 300_000;
+
 /** Options of sshd_config, e.g. `{ AllowTcpForwarding: 'no' }`. */
 export type SshdOptions = Readonly<Record<string, string>>;
 
@@ -169,9 +172,11 @@ export class LabHost {
    * registry's content. Pulled images stay unless asked otherwise.
    */
   async reset(options: { readonly images?: boolean } = {}): Promise<void> {
-    await this.root(`sh /opt/lab/reset.sh ${options.images ? 'images' : ''}`);
+    // Traced: a reset that does not come to its end says where it stands.
+    const traced = (script: string): Promise<string> => this.root(`sh -x /opt/lab/${script}`, { timeout: RESET });
+    await traced(`reset.sh ${options.images ? 'images' : ''}`);
     await this.registry.restore();
-    await this.sshd({});
+    await traced('sshd.sh');
   }
 
   /** Power off without a goodbye, and on again. Restart policies bring containers back. */

@@ -34,7 +34,7 @@ export class LabRegistry {
 
   /** The lab's own content again, without login. `LabHost.reset()` does it too. */
   async restore(): Promise<void> {
-    await this.#host.root('sh /opt/lab/registry.sh restore');
+    await this.#host.root('sh -x /opt/lab/registry.sh restore', { timeout: 300_000 });
   }
 
   /** @returns the manifest's digest, `sha256:…` */

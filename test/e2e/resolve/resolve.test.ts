@@ -33,7 +33,7 @@ describe.each<{ kind: HostKind; tags: string[] }>([
     await lab.reset();
     const { address, sshPort, user, privateKey, knownHosts } = lab;
     host = await connect({ host: address, port: sshPort, user, privateKey, knownHosts });
-  }, 60_000);
+  });
 
   afterEach(() => host.close());
 
