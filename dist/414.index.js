@@ -631,16 +631,15 @@ function readRestoreInputs(get, workspace) {
     const databases = reader.list('databases');
     const volumes = reader.list('volumes');
     const qdrant = reader.list('qdrant');
-    const from = reader.choice('from', ['host', 's3', 'file']);
+    const place = reader.choice('from', ['host', 's3', 'file', 'auto']);
     const path = reader.text('path');
-    if (from !== 'file' && path !== '')
+    if (place !== 'file' && path !== '')
         reader.problem('path belongs to from: file');
     if (path !== '' && !(0,values/* isRelativePath */.Kb)(path))
         reader.problem(`path is ${JSON.stringify(path)}, which is not a path within the workspace`);
     const decision = reader.choice('interrupted', ['ask', 'forward', 'back']);
     const inputs = {
         ...(0,config_inputs/* readExpected */.vX)(reader),
-        from,
         folder: (0,external_node_path_.join)(workspace, path),
         identity: reader.content('identity').trim() || null,
         wanted,
@@ -664,6 +663,8 @@ function readRestoreInputs(get, workspace) {
         reader.problem('interrupted excludes list and undo: it settles an interrupted restore, and does nothing else');
     reader.finish();
     const runbook = (0,config_inputs/* readRunbook */.j_)(workspace, config);
+    // What lies on the host is lost with it.
+    const from = place !== 'auto' ? place : runbook.backup.to.includes('s3') ? 's3' : 'host';
     if (from === 's3' && runbook.backup.s3 === null) {
         reader.problem('from is s3, and the runbook file has no backup.s3 with a bucket');
         reader.finish();
@@ -672,6 +673,7 @@ function readRestoreInputs(get, workspace) {
     return {
         ...base,
         ...inputs,
+        from,
         environment,
         environmentUrl: environmentUrl ?? runbook.url ?? null,
         runbook: { ...runbook, restore: settings },
