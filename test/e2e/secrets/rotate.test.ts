@@ -14,7 +14,7 @@ import { type AgePair, agePair, SopsFolder } from './sops-files';
 
 const PATH = 'secrets.env';
 const POLICIES = `secrets:
-  API_TOKEN: { generate: hex }
+  API_TOKEN: { generate: hex, derived: [BY_NAME] }
   PARTNER_KEY: { external: true }
   COOKIE_SECRET: { generate: base64 }
   SAME: { generate: password }
