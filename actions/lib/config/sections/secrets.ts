@@ -83,7 +83,7 @@ const policy = keys({
     .array(variableName)
     .default([])
     .describe(
-      'Names whose value is or contains a copy of this value, where that could be chance: an equal value, or a short one. They are rewritten. A URL with the password in it is found without this key.',
+      'Names whose value is or contains a copy of this value, where that could be chance: an equal value, a short one, or a longer word around it. They are rewritten. A URL with the password in it is found without this key.',
     ),
   unrelated: z
     .array(variableName)
