@@ -20,13 +20,14 @@ interface Way {
 const WAYS: Readonly<Record<string, Way>> = {
   plain: { of: 'plain' },
   upstream: { of: 'upstream' },
-  // One list of addresses for all workers, and another choice than turn by turn.
+  // One list of addresses for all workers, and another choice than turn by turn. Not by the number of connections: the
+  // WebSockets of the load stay where they are, and what is asked one after the other would go to the other containers.
   zone: {
     of: 'upstream',
     edit: (configuration) => {
       const pool = 'server backend:8080;\n    keepalive 32;';
       if (!configuration.includes(pool)) throw new Error('the configuration has no such pool');
-      return configuration.replace(pool, 'zone backend 64k;\n    random two least_conn;\n    server backend:8080;');
+      return configuration.replace(pool, 'zone backend 64k;\n    random;\n    server backend:8080;');
     },
   },
   resolver: { of: 'resolver' },
