@@ -141,10 +141,11 @@ const FORGOTTEN = 30 * 24 * 3_600_000;
  * A lineage that no proxy and no consumer is known to use: this action does not renew it. Some other program may use it,
  * for which certbot's own timer renewed it before it was switched off.
  */
-function unused({ found, run, now }: Scene): UserError[] {
+function unused({ asked, found, run, now }: Scene): UserError[] {
   return found.lineages.flatMap(({ name, generations, chains }) => {
     const [leaf] = chains.get(linkedTo(generations) ?? -1) ?? [];
-    if (leaf === undefined || !renewedHere(found, name) || isUsed(name, run.inputs.runbook, found.proxies)) return [];
+    if (leaf === undefined || !renewedHere(found, name) || isUsed(name, run.inputs.runbook, found.proxies, asked))
+      return [];
     if (!isLate(leaf, now()) || now() > leaf.notAfter + FORGOTTEN) return [];
     return [
       new UserError('RB-CERT-UNMANAGED', {

@@ -134,7 +134,7 @@ function tell({ run, found, asked }: Scene): void {
       `${timer} runs certbot on the host by itself, and does not tell the proxy; hand renewals over: ${/\.timer$/.test(timer) ? `systemctl disable --now ${timer}` : `take its line out of ${timer}`}.`,
     );
   for (const { name, renewal } of found.lineages)
-    if (!isUsed(name, run.inputs.runbook, found.proxies))
+    if (!isUsed(name, run.inputs.runbook, found.proxies, asked))
       notes.push(`No server uses the lineage ${name}${renewal === null ? '' : ', though certbot would renew it'}.`);
   for (const { name, renewal } of found.lineages) {
     if (renewal !== null && !/^(?:webroot|dns-)/.test(renewal.authenticator))

@@ -5,6 +5,7 @@
 import type { Runbook } from '../config/runbook';
 import { quote } from '../host/quote';
 import type { Container } from '../stack/model';
+import type { Asked } from './ask';
 import type { Front } from './look';
 import { addressOf, type Place, plainPlace } from './places';
 
@@ -37,9 +38,12 @@ export function isUsed(
   lineage: string,
   { certificates }: Pick<Runbook, 'certificates'>,
   proxies: readonly Pick<Front, 'nginx'>[],
+  asked: readonly Pick<Asked, 'lineage'>[],
 ): boolean {
   const paths = proxies.flatMap(({ nginx }) => (nginx?.servers ?? []).flatMap((server) => server.certificates));
   return (
+    // A proxy may name it by a link or from another folder.
+    asked.some((one) => one.lineage === lineage) ||
     paths.some((path) => path.includes(`/live/${lineage}/`)) ||
     certificates.consumers.some((consumer) => consumer.lineage === lineage)
   );

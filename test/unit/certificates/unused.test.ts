@@ -13,14 +13,19 @@ const DAY = 24 * 3_600_000;
 const chain: Chain = ca.chain({ san: 'DNS:mail.example', days: 90 });
 const START = Date.now();
 
-const codes = (day: number, { consumers = '', path = '/own.pem', renewal = {} as object | null } = {}): string[] => {
+const codes = (
+  day: number,
+  { consumers = '', path = '/own.pem', renewal = {} as object | null, served = null as string | null } = {},
+): string[] => {
   const nginx = parseNginx(
     `# configuration file /n.conf:\nhttp { server { listen 443 ssl; server_name a.example; ssl_certificate ${path}; } }`,
   );
   const links = { cert: 1, chain: 1, fullchain: 1, privkey: 1 };
   const lineage = { name: 'mail', renewal, generations: { links, whole: [1] }, chains: new Map([[1, chain]]) };
   const found = { proxies: [{ container: {}, broken: [], nginx }], lineages: [lineage], state: null };
-  const asked = [{ question: { name: null, certificates: [] }, served: [], lineage: null, unseen: true, problem: 'x' }];
+  const asked = [
+    { question: { name: null, certificates: [] }, served: [], lineage: served, unseen: true, problem: 'x' },
+  ];
   const runbook = parseRunbook(`certificates: { consumers: [${consumers}] }`, 'runbook.yml');
   const run = { notes: [], inputs: { runbook } };
   const scene = { found, asked, skew: 0, lacking: [], thin: null, every: 1, now: () => START + day * DAY, run };
@@ -37,6 +42,7 @@ it('it is a failure when little of its lifetime is left, and until it is forgott
 
 it('it is none where a proxy or a consumer uses it, or certbot could not renew it', () => {
   expect(codes(70, { path: '/etc/letsencrypt/live/mail/fullchain.pem' })).toEqual(['RB-CERT-UNSEEN']);
+  expect(codes(70, { served: 'mail' })).not.toContain('RB-CERT-UNMANAGED');
   expect(codes(70, { consumers: '{ service: m, port: 993, lineage: mail, reread: HUP }' })).toEqual(['RB-CERT-UNSEEN']);
   expect(codes(70, { renewal: null })).toEqual(['RB-CERT-UNSEEN']);
 });
