@@ -1104,9 +1104,12 @@ function consumersOf({ certificates }, containers, lineages) {
     return { places, lacking };
 }
 /** Whether a proxy or a consumer is known to use the lineage. */
-function isUsed(lineage, { certificates }, proxies) {
+function isUsed(lineage, { certificates }, proxies, asked) {
     const paths = proxies.flatMap(({ nginx }) => (nginx?.servers ?? []).flatMap((server) => server.certificates));
-    return (paths.some((path) => path.includes(`/live/${lineage}/`)) ||
+    return (
+    // A proxy may name it by a link or from another folder.
+    asked.some((one) => one.lineage === lineage) ||
+        paths.some((path) => path.includes(`/live/${lineage}/`)) ||
         certificates.consumers.some((consumer) => consumer.lineage === lineage));
 }
 /** Defines `reread_consumers` for the step; it returns false where a program could not be told. */
@@ -3234,10 +3237,10 @@ const FORGOTTEN = 30 * 24 * 3_600_000;
  * A lineage that no proxy and no consumer is known to use: this action does not renew it. Some other program may use it,
  * for which certbot's own timer renewed it before it was switched off.
  */
-function unused({ found, run, now }) {
+function unused({ asked, found, run, now }) {
     return found.lineages.flatMap(({ name, generations, chains }) => {
         const [leaf] = chains.get(linkedTo(generations) ?? -1) ?? [];
-        if (leaf === undefined || !renewedHere(found, name) || isUsed(name, run.inputs.runbook, found.proxies))
+        if (leaf === undefined || !renewedHere(found, name) || isUsed(name, run.inputs.runbook, found.proxies, asked))
             return [];
         if (!isLate(leaf, now()) || now() > leaf.notAfter + FORGOTTEN)
             return [];
@@ -3414,7 +3417,7 @@ function tell({ run, found, asked }) {
     for (const timer of found.state?.source === certificates_state/* STATE */.c4 ? found.timers : [])
         notes.push(`${timer} runs certbot on the host by itself, and does not tell the proxy; hand renewals over: ${/\.timer$/.test(timer) ? `systemctl disable --now ${timer}` : `take its line out of ${timer}`}.`);
     for (const { name, renewal } of found.lineages)
-        if (!isUsed(name, run.inputs.runbook, found.proxies))
+        if (!isUsed(name, run.inputs.runbook, found.proxies, asked))
             notes.push(`No server uses the lineage ${name}${renewal === null ? '' : ', though certbot would renew it'}.`);
     for (const { name, renewal } of found.lineages) {
         if (renewal !== null && !/^(?:webroot|dns-)/.test(renewal.authenticator))
