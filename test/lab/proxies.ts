@@ -1,4 +1,4 @@
-/** HAProxy and Caddy as an image, each tag of which starts one of them: Debian's packages, and a shell. */
+/** HAProxy, Caddy and Apache as an image, each tag of which starts one of them: Debian's packages, and a shell. */
 import { createHash } from 'node:crypto';
 import { createWriteStream, existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,13 +10,14 @@ import type { LabHost } from './host';
 
 const recipe: Recipe = {
   suite: 'trixie',
-  packages: ['haproxy', 'caddy', 'ca-certificates'],
+  packages: ['haproxy', 'caddy', 'apache2', 'ca-certificates'],
   customize: [
+    'chroot "$1" a2enmod --quiet proxy proxy_http headers; rm -f "$1"/etc/apache2/sites-enabled/*',
     'rm -rf "$1"/var/lib/apt/lists/* "$1"/var/cache/apt/* "$1"/var/lib/dpkg/info "$1"/usr/share/perl "$1"/usr/lib/*/perl',
   ],
 };
 
-/** How people start them: HAProxy with a master that reloads, and without; Caddy with its admin endpoint. */
+/** How people start them: HAProxy with a master that reloads, and without; Caddy with its admin endpoint; Apache as PHP's image does. */
 const starts = {
   haproxy: {
     command: ['haproxy', '-W', '-db', '-f', '/etc/haproxy/haproxy.cfg'],
@@ -26,6 +27,10 @@ const starts = {
   caddy: {
     command: ['caddy', 'run', '--config', '/etc/caddy/Caddyfile', '--adapter', 'caddyfile'],
     signal: 'SIGTERM',
+  },
+  apache: {
+    command: ['sh', '-c', '. /etc/apache2/envvars && exec apache2 -D FOREGROUND'],
+    signal: 'SIGWINCH',
   },
 } as const;
 
@@ -38,7 +43,7 @@ export async function proxiesTar(): Promise<string> {
   await withLock('proxies-image', async () => {
     if (existsSync(file)) return;
     mkdirSync(cacheDirectory, { recursive: true });
-    await withProgress('HAProxy and Caddy (from Debian)', async () => {
+    await withProgress('HAProxy, Caddy and Apache (from Debian)', async () => {
       const { stream, done } = await debianTar(recipe);
       await Promise.all([pipeline(stream, createGzip({ level: 1 }), createWriteStream(`${file}.part`)), done]);
       renameSync(`${file}.part`, file);

@@ -5,6 +5,7 @@ export type Role =
   | 'caddy'
   | 'traefik'
   | 'haproxy'
+  | 'apache'
   | 'postgres'
   | 'qdrant'
   | 'redpanda'
@@ -16,6 +17,7 @@ const ROLES: readonly (readonly [RegExp, Role])[] = [
   [/^caddy/, 'caddy'],
   [/^traefik$/, 'traefik'],
   [/^haproxy/, 'haproxy'],
+  [/^(httpd|apache)$/, 'apache'],
   [/^(postgres|postgresql|postgis|pgvector|timescaledb(-ha)?|supabase-postgres|citus)$/, 'postgres'],
   [/^qdrant$/, 'qdrant'],
   [/^redpanda$/, 'redpanda'],

@@ -37,17 +37,17 @@ export function siteIn(texts: readonly string[]): string | null {
 }
 
 /**
- * nginx's `server_name`, the address before a block of a Caddyfile, the name in a rule of HAProxy. Source:
- * caddyserver.com/docs/caddyfile/concepts
+ * nginx's `server_name`, the address before a block of a Caddyfile, the name in a rule of HAProxy, Apache's
+ * `ServerName`. Source: caddyserver.com/docs/caddyfile/concepts
  */
 function sitesIn(text: string): { readonly name: string; readonly redirects: boolean }[] {
   const lines =
-    /^[ \t]*(?:server_name\s+([^;]+);|([^\s{}()@*][^{}()\n]*)\{[ \t]*$|.*\bhdr\(host\)\s+(?:-i\s+)?(\S.*)$)/gim;
-  return [...text.matchAll(lines)].flatMap(({ index, 1: nginx, 2: caddy, 3: haproxy }) => {
+    /^[ \t]*(?:server_name\s+([^;]+);|([^\s{}()@*][^{}()\n]*)\{[ \t]*$|.*\bhdr\(host\)\s+(?:-i\s+)?(\S.*)$|servername\s+(\S+)$)/gim;
+  return [...text.matchAll(lines)].flatMap(({ index, 1: nginx, 2: caddy, 3: haproxy, 4: apache }) => {
     const block = nginx !== undefined ? around(text, index) : caddy !== undefined ? blockAt(text, index) : '';
     const redirects =
       /^\s*(return\s+30\d|redir)\b/m.test(block) && !/_pass|\broot\b|location|reverse_proxy/.test(block);
-    return (nginx ?? caddy ?? haproxy ?? '').split(/[\s,]+/).flatMap((word) => {
+    return (nginx ?? caddy ?? haproxy ?? apache ?? '').split(/[\s,]+/).flatMap((word) => {
       const name = NAME.exec(word)?.[1];
       return name === undefined ? [] : [{ name, redirects }];
     });

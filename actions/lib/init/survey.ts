@@ -169,7 +169,7 @@ function proxyOf(services: readonly Service[]): Survey['proxy'] {
 }
 
 function isProxy(role: Role | null): boolean {
-  return role === 'nginx' || role === 'caddy' || role === 'traefik' || role === 'haproxy';
+  return role === 'nginx' || role === 'caddy' || role === 'traefik' || role === 'haproxy' || role === 'apache';
 }
 
 function migrationOf(services: readonly Service[]): string | null {

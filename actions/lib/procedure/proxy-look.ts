@@ -71,7 +71,7 @@ function nginxOf(state: State, service: string | null): Container {
   throw unsuitable(`${service} cannot serve the page of a closed site`, `it runs ${what}; only nginx can`, remedy);
 }
 
-const NAMES = { nginx: 'nginx', haproxy: 'HAProxy', caddy: 'Caddy', traefik: 'Traefik' } as const;
+const NAMES = { nginx: 'nginx', haproxy: 'HAProxy', caddy: 'Caddy', traefik: 'Traefik', apache: 'Apache' } as const;
 
 /** nginx may be installed elsewhere and read another file: its master process shows its arguments as one text. */
 function lookScript(id: string): string {

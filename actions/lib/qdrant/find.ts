@@ -52,7 +52,7 @@ function container(stack: string, service: string): string {
 
 function findScript(stack: string, service: string, variable: string): string {
   return `${container(stack, service)}
-docker inspect --format '{{range .NetworkSettings.Networks}}{{println .IPAddress}}{{end}}' "$id" | grep . | head -n 1
+docker inspect --format '{{range .NetworkSettings.Networks}}{{json .IPAddress}} {{json .GlobalIPv6Address}} {{end}}' "$id" | tr -d '"' | tr ' ' '\\n' | grep . | head -n 1
 docker inspect --format '{{range .Config.Env}}{{println .}}{{end}}' "$id" | sed -n ${quote(`s/^${variable}=//p`)}`;
 }
 

@@ -6,7 +6,7 @@ import type { Container, Plan, Release, ReleaseService, ServiceChange, State } f
 
 /** A proxy, recognized by its processes. */
 export interface SeenProxy {
-  readonly program: 'nginx' | 'haproxy' | 'caddy' | 'traefik';
+  readonly program: 'nginx' | 'haproxy' | 'caddy' | 'traefik' | 'apache';
   /** Whether it can be told to read its files again; if not, they take effect when it starts. */
   readonly reloads: boolean;
 }
@@ -132,7 +132,7 @@ export function proxyNotes(
 }
 
 function whyAtStart(seen: SeenProxy | undefined): string {
-  if (seen === undefined) return 'is not an nginx, HAProxy or Caddy that can be told to read its files again';
+  if (seen === undefined) return 'is not an nginx, HAProxy, Caddy or Apache that can be told to read its files again';
   if (seen.reloads || seen.program === 'traefik') return 'reads some files only when it starts';
   return seen.program === 'haproxy'
     ? 'runs without a master process (-W) and reads its files only when it starts'

@@ -81,6 +81,11 @@ it.each<[string, string, string]>([
     'shop.example',
   ],
   ['is all that there is', 'www.shop.example {\n\tredir https://elsewhere.example\n}\n', 'www.shop.example'],
+  [
+    'is a virtual host of Apache',
+    '<VirtualHost *:443>\n  ServerName shop.example\n  ProxyPass / http://web:80/\n</VirtualHost>\n',
+    'shop.example',
+  ],
   ['is a rule of HAProxy', 'frontend fe\n  acl api hdr(host) -i api.shop.example\n', 'api.shop.example'],
 ])('a site that %s', (_, text, site) => expect(siteIn([text])).toBe(site));
 

@@ -36,6 +36,9 @@ it('a proxy is told in its own way, and one that cannot be told is reported', ()
   expect(told(['haproxy', 'haproxy'])).toEqual(['kill -s USR2 front1']);
   expect(told(['haproxy'])).toEqual(['#rb untold why=kind']);
   expect(told(['caddy'])).toEqual([]);
+  expect(told(['httpd', 'httpd'])).toEqual(['exec front1 httpd -t', 'kill -s USR1 front1']);
+  // The modules do not name one that passes requests on.
+  expect(told(['apache2', 'apache2'], 'other')).toEqual(['exec front1 apache2ctl -t -D DUMP_MODULES']);
   expect(told(['envoy'])).toEqual(['#rb untold why=kind']);
   expect(told(['node'], 'other')).toEqual([]);
 });

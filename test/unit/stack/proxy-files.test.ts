@@ -33,7 +33,7 @@ function planned(changed: string, proxy: SeenProxy | undefined) {
 }
 
 describe('a changed file of the proxy', () => {
-  it.each(['nginx', 'haproxy', 'caddy'] as const)('is read by a %s that can be told', (program) => {
+  it.each(['nginx', 'haproxy', 'caddy', 'apache'] as const)('is read by a %s that can be told', (program) => {
     expect(planned('conf/proxy.conf', { program, reloads: true })).toEqual({ kind: 'reload', notes: '' });
   });
 
@@ -41,7 +41,7 @@ describe('a changed file of the proxy', () => {
     ['HAProxy without a master', { program: 'haproxy', reloads: false }, /without a master process/],
     ['Caddy without its endpoint', { program: 'caddy', reloads: false }, /admin endpoint/],
     ['Traefik', { program: 'traefik', reloads: false }, /only when it starts/],
-    ['a program that nobody knows', undefined, /is not an nginx, HAProxy or Caddy/],
+    ['a program that nobody knows', undefined, /is not an nginx, HAProxy, Caddy or Apache/],
   ] as const)('gives %s a new container', (_, proxy, why) => {
     const { kind, notes } = planned('conf/proxy.conf', proxy);
     expect(kind).not.toBe('reload');

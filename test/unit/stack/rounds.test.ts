@@ -22,10 +22,10 @@ case "$*" in
   "inspect "*)
     for word in "$@"; do
       case $word in
-        tunnel) echo 10.0.0.7, ;;
+        tunnel) echo '"10.0.0.7"/"",' ;;
         old-* | new-*)
           case "$*" in
-            *Health*) echo "s\${word#*-} $word running healthy 0 0 false $(pid) $NETWORK 10.0.0.9,, $CHECK" ;;
+            *Health*) echo "s\${word#*-} $word running healthy 0 0 false $(pid) $NETWORK $PAIRS, $CHECK" ;;
             *RestartCount*) echo "$word running \${RESTARTS:-0}" ;;
             *State.Pid*) echo "$word $(pid)" ;;
           esac ;;
@@ -41,13 +41,13 @@ esac
 function run(
   services: number,
   operation: string,
-  { restarts = 0, between = ':', check = 'null', network = 'acme_default' } = {},
+  { restarts = 0, between = ':', check = 'null', network = 'acme_default', pairs = '"10.0.0.9"/"",' } = {},
 ): { events: string[]; rounds: string[][] } {
   const folder = mkdtempSync(join(tmpdir(), 'runbook-rounds-'));
   try {
     const text = `
-RB_STEP=${folder} PROJECT=acme RB_ROOT=${folder} PATIENCE=30 RB_COMMENT=run RB_CODE= SERVICES=${services} RESTARTS=${restarts} CHECK='${check}' NETWORK=${network}
-export RB_STEP SERVICES RESTARTS CHECK NETWORK
+RB_STEP=${folder} PROJECT=acme RB_ROOT=${folder} PATIENCE=30 RB_COMMENT=run RB_CODE= SERVICES=${services} RESTARTS=${restarts} CHECK='${check}' NETWORK=${network} PAIRS='${pairs}'
+export RB_STEP SERVICES RESTARTS CHECK NETWORK PAIRS
 ${script('../observe/containers.sh')}
 ${redirectScript()}
 ${script('proxy.sh')}
@@ -160,6 +160,15 @@ it.each([
   ['container:tunnel', '10.0.0.7,'],
 ])('a sample says where a container in the network %s is probed: %s', (network, addresses) => {
   const { events } = run(1, 'sample', { network });
+  expect(events.find((event) => event.startsWith('sample'))).toContain(` addresses=${addresses} `);
+});
+
+it.each([
+  ['"10.0.0.9"/"fd00::9",', '10.0.0.9,,'],
+  ['""/"fd00::9",', 'fd00::9,,'],
+  ['""/"fd00::9","10.0.1.9"/"",', 'fd00::9,10.0.1.9,,'],
+])('a container is probed by IPv6 where it has no IPv4: %s', (pairs, addresses) => {
+  const { events } = run(1, 'sample', { pairs });
   expect(events.find((event) => event.startsWith('sample'))).toContain(` addresses=${addresses} `);
 });
 

@@ -54,6 +54,12 @@ it('a plan says that HAProxy sends nothing to further containers by itself', () 
   ]);
 });
 
+it('a plan says that Apache may share its requests unequally', () => {
+  expect(notesOf({ from: 1, to: 2, program: 'apache' })).toEqual([
+    'lb runs Apache: if it passes requests on to api, each of its processes calls one address of api until Apache reloads, so that the containers of api may get unequal shares.',
+  ]);
+});
+
 it.each<[string, Case]>([
   ['the number stays', { from: 2, to: 2, namedBy: NAMED, program: 'haproxy' }],
   ['nginx calls by the name of the service', { from: 1, to: 3 }],

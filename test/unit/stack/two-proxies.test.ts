@@ -30,6 +30,12 @@ it('a plan says that what only the other proxy passes on is not watched', () => 
   );
 });
 
+it('an Apache with a port of the host is not called a proxy, for most of them pass nothing on', () => {
+  expect(notes({ proxy: { program: 'apache', reloads: true } })).toMatch(
+    /^door runs Apache and has a port of the host, too/,
+  );
+});
+
 it('a plan says nothing of a proxy that is called by the watched proxy alone, or where nothing is watched', () => {
   expect(notes({ published: [] })).toBe('');
   expect(notes({ proxy: undefined })).toBe('');

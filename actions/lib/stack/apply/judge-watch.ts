@@ -44,9 +44,10 @@ function otherProxies(front: string, containers: readonly Container[]): string[]
     ({ service, state, proxy, published }) =>
       service !== front && state === 'running' && proxy !== undefined && published.length > 0,
   );
-  return [...new Set(doors.map(({ service }) => service))].map(
-    (name) =>
-      `${name} is a proxy with a port of the host, too. Requests are watched only at ${front}: a service that is called only through ${name} is judged by its health alone.`,
+  return [...new Map(doors.map(({ service, proxy }) => [service, proxy?.program]))].map(
+    ([name, program]) =>
+      // Most Apaches pass nothing on: they serve files, or run PHP.
+      `${name} ${program === 'apache' ? 'runs Apache and has' : 'is a proxy with'} a port of the host, too. Requests are watched only at ${front}: a service that is called only through ${name} is judged by its health alone.`,
   );
 }
 

@@ -74,20 +74,24 @@ function nameGone(service: string, by: string, gone: readonly string[]): string 
   return `${service}: ${by}. Containers that go: ${gone.join(', ')}. Where such a name still stands, calls fail, and nginx neither reloads nor starts; remove it from the files first.`;
 }
 
-/** HAProxy gives each line `server` one address, although the name has several. Source: its documentation, `server-template` */
+/**
+ * HAProxy gives each line `server` one address, although the name has several; each process of Apache takes one, too.
+ * Sources: HAProxy's documentation of `server-template`, `ap_proxy_determine_connection` in Apache's proxy_util.c
+ */
 function oneAddressNotes(service: string, state: State): string[] {
   const called = runningOf(state, service).filter(({ listens }) => listens.length > 0);
   const networks = new Set(called.flatMap((container) => Object.keys(container.networks)));
   const callers = state.containers.filter(
     (one) =>
-      one.proxy?.program === 'haproxy' &&
+      (one.proxy?.program === 'haproxy' || one.proxy?.program === 'apache') &&
       one.service !== service &&
       one.state === 'running' &&
       Object.keys(one.networks).some((network) => networks.has(network)),
   );
-  return [...new Set(callers.map((one) => one.service))].map(
-    (name) =>
-      `${name} runs HAProxy, which sends the requests of a \`server\` line to one address: further containers of ${service} get requests from it only where its configuration has a \`server-template\` with enough servers for ${service}.`,
+  return [...new Map(callers.map((one) => [one.service, one.proxy?.program]))].map(([name, program]) =>
+    program === 'apache'
+      ? `${name} runs Apache: if it passes requests on to ${service}, each of its processes calls one address of ${service} until Apache reloads, so that the containers of ${service} may get unequal shares.`
+      : `${name} runs HAProxy, which sends the requests of a \`server\` line to one address: further containers of ${service} get requests from it only where its configuration has a \`server-template\` with enough servers for ${service}.`,
   );
 }
 
