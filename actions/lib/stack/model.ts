@@ -60,6 +60,8 @@ export interface ServiceTraits {
   readonly unnamed?: true | undefined;
   /** What calls a container by a name that only a container made in its place gets; left out if nothing does. */
   readonly namedBy?: string | undefined;
+  /** Container name that something calls → what calls it; left out if there is none, or in records of older versions. */
+  readonly calledNames?: Readonly<Record<string, string>> | undefined;
 }
 
 /** One service of a release. */

@@ -132,6 +132,16 @@ describe('a single container is called by its name', () => {
     expect(named(others, files as Record<string, string>, more)).toMatch(why);
   });
 
+  it('names each container that is called, and where', () => {
+    const content = Buffer.from('upstream a { server shop-api-1; server shop-api-2; server shop-api-1 backup; }');
+    const services = { api: { image: 'acme/api:1' }, web: { environment: { API: 'http://shop-api-3' } } };
+    expect(namedBy('api', { services }, 'shop', [{ path: 'app.conf', content }]).calledNames).toEqual({
+      'shop-api-1': 'app.conf',
+      'shop-api-2': 'app.conf',
+      'shop-api-3': 'web',
+    });
+  });
+
   it.each([
     ['its service', { web: { environment: { API: 'http://api:80', B: 'http://api-1' } } }, {}],
     ['another service', { web: { environment: { A: 'shop-api-admin-1 shop-api-1.internal my-shop-api-1' } } }, {}],

@@ -1,6 +1,7 @@
 /** Callers that do not reach each container of a service whose number of containers changes. */
 import { expect, it } from 'vitest';
 import type { Container, ReleaseService, State } from '../../../actions/lib/stack/model';
+import { checkCalled } from '../../../actions/lib/stack/plan/checks-called';
 import { diff } from '../../../actions/lib/stack/plan/diff';
 import { containerOf, emptyHost, pulled, release, runbook, service, traits } from './model-host';
 
@@ -10,15 +11,16 @@ interface Case {
   readonly from: number;
   readonly to: number;
   readonly namedBy?: string;
+  readonly calledNames?: Readonly<Record<string, string>>;
   readonly program?: NonNullable<Container['proxy']>['program'];
   readonly network?: string;
 }
 
-function notesOf({ from, to, namedBy, program = 'nginx', network = 'default' }: Case): readonly string[] {
+function planOf({ from, to, namedBy, calledNames, program = 'nginx', network = 'default' }: Case) {
   const made = (count: number, since: string): ReleaseService =>
     service('api', 'v1', since, {
       replicas: count,
-      traits: { ...traits, ...(namedBy === undefined ? {} : { namedBy }) },
+      traits: { ...traits, namedBy, calledNames },
     });
   const was = made(from, '1');
   const lb = service('lb', 'v1', '1');
@@ -33,8 +35,33 @@ function notesOf({ from, to, namedBy, program = 'nginx', network = 'default' }: 
   }));
   const current = release('1', { api: was, lb });
   const state: State = pulled({ ...emptyHost, containers: [...containers, balancer], current }, current);
-  return diff(state, release('2', { api: made(to, '1'), lb }), { runbook, migrate: false }).notes;
+  const target = release('2', { api: made(to, '1'), lb });
+  return { plan: diff(state, target, { runbook, migrate: false }), target, state };
 }
+
+function notesOf(given: Case): readonly string[] {
+  return planOf(given).plan.notes;
+}
+
+function refusalOf(given: Case): string {
+  const { plan, target, state } = planOf({ namedBy: NAMED, ...given });
+  try {
+    checkCalled(plan, target, state);
+    return '';
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+it('a container that something calls by its own name is not removed', () => {
+  const calledNames = { 'shop-api-1': 'nginx/default.conf', 'shop-api-3': 'nginx/default.conf' };
+  expect(refusalOf({ from: 3, to: 2, calledNames })).toMatch(
+    /^RB-SERVICE-UNSUITABLE: nginx\/default.conf calls shop-api-3 of api by name, and this plan removes that/,
+  );
+  expect(refusalOf({ from: 3, to: 2, calledNames: { 'shop-api-1': 'nginx/default.conf' } })).toBe('');
+  expect(refusalOf({ from: 3, to: 2 })).toBe('');
+  expect(refusalOf({ from: 3, to: 4, calledNames })).toBe('');
+});
 
 it('a plan says that a caller by the name of one container does not reach further containers', () => {
   expect(notesOf({ from: 1, to: 3, namedBy: NAMED })).toEqual([

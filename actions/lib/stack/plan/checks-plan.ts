@@ -3,6 +3,7 @@ import type { DriftPolicy } from '../../config/inputs';
 import type { Runbook } from '../../config/runbook';
 import type { Plan, Release, State } from '../model';
 import { checkAssets } from './assets';
+import { checkCalled } from './checks-called';
 import { checkConnected } from './checks-connected';
 import { checkHooks } from './checks-hooks';
 import { checkMounts } from './checks-mounts';
@@ -20,6 +21,7 @@ export function checkPlan(plan: Plan, target: Release, state: State, runbook: Ru
   checkWriters(plan, target, state, runbook);
   checkConnected(plan, target, state, drift);
   checkHooks(plan, target, state.current);
+  checkCalled(plan, target, state);
   checkPortHandover(plan, target, state, runbook);
   checkAssets(plan, target, runbook);
 }

@@ -58,12 +58,20 @@ export function shareNotes(
     // Of a service that none of its callers reaches now, nothing is expected.
     if (was === 0 || was === will) return [];
     const by = target.services[service]?.traits.namedBy;
-    // Containers that Compose makes in place of others get the first numbers.
-    const names = provenFirst(state.containers.filter(({ id }) => retire.includes(id))).map(({ name }) => name);
-    const gone = keep.length > 0 ? names : names.slice(will);
+    const gone = namesGone({ keep, start, retire }, state);
     const calls = by === undefined ? [] : [will > was ? fewReached(service, by) : nameGone(service, by, gone)];
     return will > was ? [...calls, ...oneAddressNotes(service, state)] : calls;
   });
+}
+
+/** Names of containers that no container has after the change. */
+export function namesGone(
+  { keep, start, retire }: Pick<ServiceChange, 'keep' | 'start' | 'retire'>,
+  { containers }: Pick<State, 'containers'>,
+): string[] {
+  const names = provenFirst(containers.filter(({ id }) => retire.includes(id))).map(({ name }) => name);
+  // Containers that Compose makes in place of others get the first numbers.
+  return keep.length > 0 ? names : names.slice(start);
 }
 
 function fewReached(service: string, by: string): string {

@@ -48,6 +48,7 @@ const traits = z.looseObject({
   once: z.string().optional(),
   unnamed: z.literal(true).optional(),
   namedBy: z.string().optional(),
+  calledNames: z.record(z.string(), z.string()).optional(),
 });
 
 const adjustment = <T extends z.ZodType>(value: T) =>

@@ -16,7 +16,7 @@ export function namedBy(
   model: ComposeModel,
   stack: string,
   files: readonly Pick<UploadedFile, 'path' | 'content'>[],
-): Pick<ServiceTraits, 'namedBy'> {
+): Pick<ServiceTraits, 'namedBy' | 'calledNames'> {
   const others = Object.entries(model.services).filter(([name]) => name !== service);
   const linking = others.find(([, other]) => linksOf(other).some((link) => link.split(':')[0] === service));
   if (linking !== undefined)
@@ -24,7 +24,10 @@ export function namedBy(
       namedBy: `\`links\` of ${linking[0]} lead to the name of its container; without them it is found by the name of the service`,
     };
   const number = '[1-9]\\d{0,2}';
-  const called = new RegExp(`(?<![\\w.-])${escaped(stack)}([-_])${escaped(service)}\\1${number}(?![\\w-])(?!\\.\\w)`);
+  const called = new RegExp(
+    `(?<![\\w.-])${escaped(stack)}([-_])${escaped(service)}\\1${number}(?![\\w-])(?!\\.\\w)`,
+    'g',
+  );
   const texts: [string, string][] = [
     ...others.flatMap(([name, other]): [string, string][] =>
       COLLECTORS.test(String(other.image ?? '')) ? [] : [[name, JSON.stringify(other)]],
@@ -36,11 +39,15 @@ export function namedBy(
       isCollectors(path, model) ? [] : [[path, content.toString('utf8').replace(COMMENTS, '')]],
     ),
   ];
-  for (const [where, text] of texts) {
-    const name = called.exec(text)?.[0];
-    if (name !== undefined) return { namedBy: `${where} calls its container by the name ${name}` };
-  }
-  return {};
+  const found = new Map<string, string>();
+  for (const [where, text] of texts)
+    for (const [name] of text.matchAll(called)) if (!found.has(name)) found.set(name, where);
+  const [first] = found;
+  if (first === undefined) return {};
+  return {
+    namedBy: `${first[1]} calls its container by the name ${first[0]}`,
+    calledNames: Object.fromEntries(found),
+  };
 }
 
 function linksOf({ links }: ComposeService): readonly string[] {
