@@ -212,6 +212,9 @@ function databasesOf(services: readonly Service[], host: HostLook | null, look: 
         );
       if (seen === undefined && open.length > 0)
         look.push(`${open.join(' and ')} of ${name} come from a variable: correct backup.databases in runbook.yml.`);
+      const filed = keys.filter((key) => environment.has(`${key}_FILE`) || environment.has(`${BITNAMIS[key]}_FILE`));
+      if (seen === undefined && filed.length > 0)
+        look.push(`${filed.join(' and ')} of ${name} come from a file: correct backup.databases in runbook.yml.`);
       return { service: name, user: user || 'postgres', database: database || user || 'postgres' };
     });
 }

@@ -1,4 +1,4 @@
-/** Which of the usual paths the proxy on the host answers; curl and docker are stand-ins. */
+/** What a look at the host finds there; curl and docker are stand-ins. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -46,4 +46,20 @@ it('counts no path where also a path that does not exist answers 2xx, and says s
 it('counts what the other scheme answers where one scheme answers everything', () => {
   const found = look('http://*) printf 200 ;; https://localhost/up) printf 200 ;;');
   expect(found.probes).toEqual(['/up']);
+});
+
+it('reads the user and the database of PostgreSQL, also where a variable names a file with them', () => {
+  program(
+    'docker',
+    `case "$*" in
+  "ps -a "*) printf 'shop web ghcr.io/me/shop:1.0\\n' ;;
+  "ps -aq "*) echo one ;;
+  "ps -q "*) echo one ;;
+  *Config.Image*) echo postgres:17 ;;
+  *compose.service*) echo db ;;
+  *Config.Env*) printf 'POSTGRES_USER_FILE=/run/secrets/user\\nPOSTGRES_DB=orders\\n' ;;
+  'exec one cat /run/secrets/user') printf 'shopkeeper\\n' ;;
+esac`,
+  );
+  expect(look('').postgres).toEqual(new Map([['db', { user: 'shopkeeper', database: 'orders' }]]));
 });

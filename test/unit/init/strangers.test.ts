@@ -82,6 +82,11 @@ it('names of a database that stand in an env file are asked for, not guessed wit
   expect((await run()).look.join('\n')).toContain('POSTGRES_DB of db may be set in .env, which init did not read');
   put('compose.yaml', 'services: { db: { image: "postgres:17", environment: { POSTGRES_USER: app } } }\n');
   expect((await run()).look.join('\n')).not.toContain('may be set in');
+  put(
+    'compose.yaml',
+    'services: { db: { image: "postgres:17", environment: { POSTGRES_USER_FILE: /run/secrets/user, POSTGRES_DB: app } } }\n',
+  );
+  expect((await run()).look.join('\n')).toContain('POSTGRES_USER of db come from a file: correct');
 });
 
 it('a database of Bitnami has other names of variables', async () => {
