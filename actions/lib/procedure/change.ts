@@ -165,8 +165,9 @@ export async function change(
   const applied = { ...carried, error };
   run.notes.push(...aftermath(applied, target.release, state.current !== null));
   const health = applied.evidence;
-  const unseen = applied.error === null ? health.filter(({ ok }) => ok === null) : [];
-  for (const { service, text } of unseen) {
+  // What was not seen, and who could not be told.
+  const open = applied.error === null ? health.filter(({ ok }) => ok !== true) : [];
+  for (const { service, text } of open) {
     recorder.warning(`${service}: ${text}`);
     run.notes.push(`${service}: ${text}.`);
   }

@@ -114,7 +114,7 @@ ask_again() {
 # asks_again ID: false where a container of the stack does not resolve again
 asks_again() {
   local RB_STATS=
-  proxy_reload "$1" && return
+  proxy_reload "$1" && { [ ! -e "$RB_STEP/redirect/calls" ] || echo "$1" >>"$RB_STEP/redirect/told"; return 0; }
   [ "$(docker inspect --format '{{index .Config.Labels "com.docker.compose.project"}}' "$1")" = "$PROJECT" ] && return 1
   event untold "service=$(name_of "$1")" why=refused
 }

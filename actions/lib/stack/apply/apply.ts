@@ -220,6 +220,7 @@ function applyScript(request: ApplyRequest, operations: readonly Operation[]): s
     readFileSync(join(__dirname, 'apply.sh'), 'utf8'),
     readFileSync(join(__dirname, 'shared.sh'), 'utf8'),
     readFileSync(join(__dirname, 'addresses.sh'), 'utf8'),
+    readFileSync(join(__dirname, 'late-callers.sh'), 'utf8'),
     readFileSync(join(__dirname, 'rounds.sh'), 'utf8'),
     readFileSync(join(__dirname, 'unnamed.sh'), 'utf8'),
     readFileSync(join(__dirname, 'ran.sh'), 'utf8'),

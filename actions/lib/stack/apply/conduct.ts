@@ -37,6 +37,17 @@ interface ConductorOptions {
   readonly part: (title: string) => void;
 }
 
+/** Why a caller may go on calling addresses that are gone, by the word of the host's script. */
+const UNTOLD: Readonly<Record<string, string>> & { readonly single: string } = {
+  single:
+    'runs without a master process (-W) and could not be told the new addresses: restart it if it resolves names only when it starts',
+  refused:
+    'refused to reload, and may continue to call addresses that are gone: correct its configuration and reload it',
+  host: 'refuses rules in its own network namespace: callers there that use the addresses of containers reached new and old containers at once',
+  start: 'reads the restored files only when it starts: restart it if it has started since the files were changed',
+  late: 'keeps addresses that names resolved to, and still called containers that are gone when `drain-timeout` was over: restart it, or have it resolve names again within that time',
+};
+
 export class ApplyObserver implements StepObserver {
   readonly #options: ConductorOptions;
   readonly #proxy: ProxyProbes;
@@ -205,14 +216,7 @@ export class ApplyObserver implements StepObserver {
   }
 
   #untold(service: string, why: string): void {
-    const text =
-      why === 'refused'
-        ? 'refused to reload, and may continue to call addresses that are gone: correct its configuration and reload it'
-        : why === 'host'
-          ? 'refuses rules in its own network namespace: callers there that use the addresses of containers reached new and old containers at once'
-          : why === 'start'
-            ? 'reads the restored files only when it starts: restart it if it has started since the files were changed'
-            : 'runs without a master process (-W) and could not be told the new addresses: restart it if it resolves names only when it starts';
+    const text = UNTOLD[why] ?? UNTOLD.single;
     this.evidence.push({ service, text, ok: false });
     this.#say(`${service} ${text}`);
   }

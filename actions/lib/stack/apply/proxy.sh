@@ -200,5 +200,6 @@ op_reload_proxy() {
 
 # op_ask_again [WHO]: see ask_again
 op_ask_again() {
+  note_calls
   ask_again "$@" || fail proxy-reload "$PROXY" "$RB_STEP/reload.log"
 }
