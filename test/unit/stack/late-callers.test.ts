@@ -15,7 +15,7 @@ const script = readFileSync(`${import.meta.dirname}/../../../actions/lib/stack/a
 function waited(counts: readonly string[], told: readonly string[] = []): { said: string[]; seconds: number } {
   const folder = mkdtempSync(join(tmpdir(), 'runbook-late-'));
   try {
-    counts.forEach((lines, index) => writeFileSync(join(folder, `look-${index + 1}`), `${lines}\n`));
+    for (const [index, lines] of counts.entries()) writeFileSync(join(folder, `look-${index + 1}`), `${lines}\n`);
     const text = `RB_STEP=${folder}
 ${script}
 mkdir ${folder}/redirect && : >${folder}/redirect/touched
