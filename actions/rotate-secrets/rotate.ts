@@ -10,13 +10,15 @@ import { readEnv, writeEnv } from '../lib/secrets/dotenv';
 import { secretsIn } from '../lib/stack/resolve/secrets';
 import { STILL_ENDING } from '../lib/steps/endings';
 import { applyTo } from './apply';
-import { close, isSingle, prepare, prove, singlesLeft, type Turn, turnsLeft, turnsOf } from './database';
+import { isSingle, singlesLeft, turnsLeft, turnsOf } from './database';
 import type { RotateSecretsInputs } from './inputs';
+import { issuersOf, refuseIssued } from './issuer';
 import { checkLeftovers, gaps } from './leftovers';
+import { closeFormer, type OtherSide, singleRole, twoRoles } from './other-side';
 import type { Rotation } from './rotation';
 import { look, type Scene } from './scene';
 import { withUsers } from './server-users';
-import { type Former, proveSingle, putBack, refuseLeft, setBefore, setSingle, takeBack } from './single';
+import { refuseLeft, setBefore } from './single';
 
 /** After these errors it is not known what the host does. */
 const UNKNOWN: ReadonlySet<string> = new Set(['RB-CONNECTION-LOST', 'RB-LEASE-LOST', 'RB-TIMEOUT']);
@@ -44,48 +46,42 @@ export async function rotate(run: Run<RotateSecretsInputs>): Promise<Outcome> {
   const models = { before: scene.before.model, after: scene.after.model };
   const looked = { ...scene, ...models, servers, setFirst, rotated: rotation.rotated };
   checkLeftovers(looked);
-  const roles: string[] = [];
-  /** Of one role alone. */
-  const formers = new Map<Turn, Former>();
+  const sides = [
+    ...turns.map((turn) => (isSingle(turn) ? singleRole(run, turn) : twoRoles(run, turn))),
+    ...issuersOf(run),
+  ];
   const pending = await keptValues(run, file);
-  if (pending !== null) await refuseLeft(run, singlesLeft(inputs, before, pending));
-  for (const turn of turns) {
-    if (!isSingle(turn)) roles.push(...(await prove(run, turn)));
-    else {
-      const { notes, former } = await proveSingle(run, turn, pending?.get(turn.name) ?? null);
-      roles.push(...notes);
-      formers.set(turn, former);
-    }
+  if (pending !== null) {
+    await refuseLeft(run, singlesLeft(inputs, before, pending));
+    await refuseIssued(run, pending);
   }
+  const proven: string[] = [];
+  for (const side of sides) proven.push(...(await side.prove(pending?.get(side.name) ?? null)));
   let kept = false;
   let ready = false;
-  const prepared: Turn[] = [];
-  /** Unused values are removed with their file, unless a server may have a password that is stored nowhere else. */
+  const prepared: OtherSide[] = [];
+  /** Unused values are removed with their file, unless a server may have a value that is stored nowhere else. */
   const unused = async (): Promise<void> => {
     let needed = false;
-    for (const turn of prepared) {
-      const former = formers.get(turn);
-      if (former === undefined) await closeUnused(run, turn);
-      else if (!(await putBack(run, turn, former))) needed = true;
-    }
+    for (const side of prepared) if (!(await side.undo())) needed = true;
     if (kept && !needed) await forget(run, file);
   };
   const first = async (): Promise<null> => {
-    for (const [turn, former] of formers) await takeBack(run, turn, former);
+    for (const side of sides) await side.takeBack();
     run.recorder.step('Store the new values');
     kept = true;
     await file.keep(rotation.edited.content, wordsOf(rotation, inputs));
     run.recorder.info(`stored in ${file.where}, encrypted; nothing uses them yet`);
-    for (const turn of turns) {
-      prepared.push(turn);
-      await (isSingle(turn) ? setSingle(run, turn) : prepare(run, turn));
+    for (const side of sides) {
+      prepared.push(side);
+      await side.set();
     }
     ready = true;
     return null;
   };
   let outcome: Outcome;
   try {
-    const notes = [...namesOf(rotation), ...roles, ...gaps(looked), ...rotation.effects];
+    const notes = [...namesOf(rotation), ...proven, ...gaps(looked), ...rotation.effects];
     const content = contentOf(rotation, changed);
     const accepted = setFirst.map(({ name }) => name);
     outcome = await applyTo(run, scene, { said: 'with new values', notes, content, first, accepted });
@@ -97,25 +93,13 @@ export async function rotate(run: Run<RotateSecretsInputs>): Promise<Outcome> {
   const { report } = outcome;
   const outputs = { 'changed-names': JSON.stringify(rotation.edited.names) };
   if (report.status === 'planned') return { ...outcome, outputs };
-  if (report.release !== report.previousRelease) return { ...(await finish(run, file, outcome, turns)), outputs };
+  if (report.release !== report.previousRelease) return { ...(await finish(run, file, outcome, sides)), outputs };
   if (report.error !== null && (UNKNOWN.has(report.error.code) || report.error.why === STILL_ENDING))
     run.notes.push(
       `The new values stay in ${file.where}: run this again; the new run finds out whether the host has them.`,
     );
   else if (kept) await unused();
   return outcome;
-}
-
-/** A role that got a password that no service has. */
-async function closeUnused(run: Run<RotateSecretsInputs>, turn: Turn): Promise<void> {
-  try {
-    await close(run, turn, turn.to, 0);
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    run.recorder.warning(
-      `${turn.to.role} of ${turn.server.service} may have a new password that no service uses: ${error.details.why ?? error.details.what}`,
-    );
-  }
 }
 
 /** The values that an earlier, unfinished run stored; `null`: none, or not for this key. */
@@ -135,7 +119,7 @@ async function finish(
   run: Run<RotateSecretsInputs>,
   file: RepositoryFile,
   outcome: Outcome,
-  turns: readonly Turn[],
+  sides: readonly OtherSide[],
 ): Promise<Outcome> {
   const { inputs, recorder } = run;
   recorder.step('Finish in the repository');
@@ -149,18 +133,12 @@ async function finish(
     return { report: { ...outcome.report, status: 'failed', error: describe(unstored) } };
   }
   try {
-    for (const turn of turns) if (!isSingle(turn)) await closeFormer(run, turn);
+    for (const side of sides) await side.finish();
     return outcome;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return { report: { ...outcome.report, status: 'failed', error: describe(error) } };
   }
-}
-
-async function closeFormer(run: Run<RotateSecretsInputs>, turn: Turn): Promise<void> {
-  run.recorder.step(`Close ${turn.from.role}`);
-  const seen = await close(run, turn, turn.from);
-  run.notes.push(`${turn.from.role} of ${turn.server.service} is closed: no session used it, and ${seen}.`);
 }
 
 /** The running services have values that the file does not have: from an unfinished rotation, or changed otherwise. */

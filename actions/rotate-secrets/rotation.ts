@@ -6,7 +6,7 @@ import { UserError } from '../lib/errors';
 import type { Recorder } from '../lib/procedure/record';
 import type { Rotated } from '../lib/secrets/derive';
 import { parseEnv, writeEntry } from '../lib/secrets/dotenv';
-import { effectOf, mayLoseData } from '../lib/secrets/effects';
+import { effectOf, hasIssuer, mayLoseData } from '../lib/secrets/effects';
 import type { Edited } from '../lib/secrets/encrypt';
 import { generate } from '../lib/secrets/generate';
 import { made } from '../lib/secrets/made';
@@ -121,7 +121,10 @@ export function freshValues(names: readonly string[], { policies, before, given,
 
 /** Until the pull request is merged, a deploy from the branch would bring back the former login, which is refused then. */
 function refuseProposed(names: readonly string[], policies: Policies): void {
-  const found = names.filter((name) => Object.hasOwn(policies, name) && policies[name]!.postgres !== undefined);
+  const found = names.filter((name) => {
+    const { postgres, keycloak } = Object.hasOwn(policies, name) ? policies[name]! : {};
+    return postgres !== undefined || keycloak !== undefined;
+  });
   if (found.length === 0) return;
   throw new UserError('RB-INPUT-INVALID', {
     what: `${found.join(', ')} cannot be rotated with \`store: pull-request\``,
@@ -158,6 +161,13 @@ function problemsOf(
     return [
       `${name} encrypts stored data, by its name: with another value the data could not be read; if it can, confirm that with its \`effect\``,
     ];
+  if (hasIssuer(name) && policy.generate !== undefined && policy.keycloak === undefined && policy.effect === undefined)
+    return [
+      `${name} is the secret of an OAuth client, by its name, and its issuer has to have the new value, too: describe a Keycloak of the stack with \`keycloak\`, write \`external: true\` for a value that the issuer made, or confirm with its \`effect\` that no issuer has it`,
+    ];
+  const admins = [policy.keycloak?.adminUser, policy.keycloak?.adminPassword].filter((one) => one !== undefined);
+  const lacking = admins.find((one) => !before.has(one));
+  if (lacking !== undefined) return [`the policy of ${name} names ${lacking}, which is not in ${path}`];
   const unknown = [...policy.derived, ...policy.unrelated].filter((other) => !before.has(other));
   return unknown.map((other) => `the policy of ${name} names ${other}, which is not in ${path}`);
 }

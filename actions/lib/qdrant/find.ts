@@ -3,6 +3,7 @@ import type { QdrantSettings } from '../config/runbook';
 import { UserError } from '../errors';
 import type { Host } from '../host/host';
 import { quote } from '../host/quote';
+import { ADDRESS_SCRIPT, containerScript } from '../stack/address';
 import type { QdrantServer } from './http';
 
 export interface QdrantRoom {
@@ -44,15 +45,9 @@ export async function roomOfQdrant(host: Host, stack: string, service: string): 
   return { used: numbers('used')[0] ?? null, free: free.length > 0 ? Math.min(...free) : null };
 }
 
-function container(stack: string, service: string): string {
-  return `id=$(docker ps -q --no-trunc --filter label=com.docker.compose.project=${quote(stack)} \\
-  --filter label=com.docker.compose.service=${quote(service)} --filter label=com.docker.compose.oneoff=False | head -n 1)
-[ -n "$id" ] || exit 0`;
-}
-
 function findScript(stack: string, service: string, variable: string): string {
-  return `${container(stack, service)}
-docker inspect --format '{{range .NetworkSettings.Networks}}{{json .IPAddress}} {{json .GlobalIPv6Address}} {{end}}' "$id" | tr -d '"' | tr ' ' '\\n' | grep . | head -n 1
+  return `${containerScript(stack, service)}
+${ADDRESS_SCRIPT}
 docker inspect --format '{{range .Config.Env}}{{println .}}{{end}}' "$id" | sed -n ${quote(`s/^${variable}=//p`)}`;
 }
 
@@ -60,7 +55,7 @@ docker inspect --format '{{range .Config.Env}}{{println .}}{{end}}' "$id" | sed 
  * Finds both folders as Qdrant's documentation says: by settings in its environment, or below its working directory.
  */
 function roomScript(stack: string, service: string): string {
-  return `${container(stack, service)}
+  return `${containerScript(stack, service)}
 room=$(docker exec "$id" sh -c '
 storage=\${QDRANT__STORAGE__STORAGE_PATH:-./storage} snapshots=\${QDRANT__STORAGE__SNAPSHOTS_PATH:-./snapshots}
 du -sk "$storage" | sed "s/[^0-9].*//; s/^/used /"

@@ -32,3 +32,8 @@ export function fitsOauth2Proxy(value: string): boolean {
   const decoded = /^[A-Za-z0-9_-]*$/.test(text) && text.length % 4 !== 1 ? Buffer.from(text, 'base64url').length : 0;
   return COOKIE_BYTES.includes(decoded) || COOKIE_BYTES.includes(Buffer.byteLength(value));
 }
+
+/** Whether the name says that an issuer of logins has this value, too. */
+export function hasIssuer(name: string): boolean {
+  return /(?:^|_)CLIENT_SECRET$/.test(name.toUpperCase());
+}

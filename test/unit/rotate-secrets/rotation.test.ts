@@ -11,6 +11,8 @@ URL=https://app:\${TOKEN}@partner/
 LITERAL=https://app:old-token-1@partner/
 PARTNER=partner-1
 DATA_ENCRYPTION_KEY=key-1
+OIDC_CLIENT_SECRET=client-1
+ADMIN=root
 LAST=x
 `;
 const before = parseEnv(TEXT, 'a test');
@@ -41,6 +43,13 @@ it.each([
     {},
     'the policy of TOKEN names NONE, which is not in secrets.env',
   ],
+  [['OIDC_CLIENT_SECRET'], '  OIDC_CLIENT_SECRET: { generate: hex }', {}, 'its issuer has to have the new value, too'],
+  [
+    ['OIDC_CLIENT_SECRET'],
+    '  OIDC_CLIENT_SECRET: { generate: hex, keycloak: { service: sso, realm: r, client: c, admin-user: ADMIN, admin-password: NONE } }',
+    {},
+    'the policy of OIDC_CLIENT_SECRET names NONE, which is not in secrets.env',
+  ],
   [['PARTNER'], '  PARTNER: { external: true }', {}, 'RB-INPUT-INVALID: values has no PARTNER'],
   [['PARTNER'], '  PARTNER: { external: true }', { PARTNER: 'partner-1' }, 'equals its present value'],
   [['PARTNER'], '  PARTNER: { external: true }', { PARTNER: 'abc' }, 'has fewer than 4 characters'],
@@ -52,6 +61,11 @@ it.each([
   ],
 ] as const)('%j by%s and %j is refused', (names, policies, given, said) => {
   expect(() => fresh([...names], `${policies}\n`, given)).toThrow(said);
+});
+
+it('the secret of a client gets a new value if its policy says that no issuer has it', () => {
+  const policy = '  OIDC_CLIENT_SECRET: { generate: hex, effect: nothing checks it }\n';
+  expect(fresh(['OIDC_CLIENT_SECRET'], policy)).toMatchObject([{ name: 'OIDC_CLIENT_SECRET', old: 'client-1' }]);
 });
 
 it('a key that encrypts stored data gets a new value if its policy allows that', () => {

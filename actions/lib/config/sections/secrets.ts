@@ -44,6 +44,37 @@ const postgres = keys({
   'The value is the password of a role of PostgreSQL. Each rotation gives the role that is not in use a new password, then gives the services this role, then closes the former role; or it changes the password of a single role.',
 );
 
+const keycloak = keys({
+  service: serviceName.describe('The Compose service of Keycloak.'),
+  url: z
+    .string()
+    .regex(
+      /^https?:\/\/[\w.-]+(:\d{1,5})?(\/[\w./-]*)?$/,
+      'is not like http://keycloak:8080 or https://keycloak:8443/auth',
+    )
+    .default('http://keycloak:8080')
+    .describe(
+      'Where Keycloak answers inside the stack: scheme, port and path count. Certificates are not checked there.',
+    ),
+  realm: z
+    .string()
+    .regex(/^[\w.-]+$/, 'is not a name of letters, digits, _, . and -')
+    .describe('The realm of the client.'),
+  client: z
+    .string()
+    .regex(/^[^\s/]+$/, 'has a space or a slash')
+    .describe('The client ID.'),
+  'admin-user': variableName.describe('The name in the env file that holds the user name of an administrator.'),
+  'admin-password': variableName.describe('The name in the env file that holds his password.'),
+  'admin-realm': z
+    .string()
+    .regex(/^[\w.-]+$/, 'is not a name of letters, digits, _, . and -')
+    .default('master')
+    .describe('The realm of the administrator.'),
+}).describe(
+  'The value is the secret of a client in a Keycloak of the stack. Keycloak gets the new value before its clients. If a client policy of the realm rotates secrets, Keycloak takes the former secret for some time, too, and no login fails; else logins by the services that have the secret fail until they are recreated.',
+);
+
 const policy = keys({
   generate: z
     .enum(['password', 'hex', 'base64', 'uuid', 'rsa-key'])
@@ -79,6 +110,7 @@ const policy = keys({
     .optional()
     .describe('The effect of a new value on people, shown in the plan, e.g. `everyone is logged out`.'),
   postgres: postgres.optional(),
+  keycloak: keycloak.optional(),
   derived: z
     .array(variableName)
     .default([])
@@ -105,6 +137,9 @@ const checked = policy.superRefine((read, context) => {
     problem('postgres', 'is for a password that is made here: `generate: password`');
   if (read.postgres?.roles.length === 2 && read.postgres.user === undefined)
     problem('postgres', 'has two roles and no `user`: the name in the env file that holds the one in use');
+  if (read.keycloak !== undefined && (generate === undefined || generate === 'rsa-key'))
+    problem('keycloak', 'is for a secret that is made here: `generate: password`');
+  if (read.keycloak !== undefined && read.postgres !== undefined) problem('keycloak', 'is set beside `postgres`');
   if (alphabet !== undefined && generate !== 'password') problem('alphabet', 'is for `generate: password` only');
   if (length === undefined) return;
   if (generate === undefined || generate === 'uuid') {
