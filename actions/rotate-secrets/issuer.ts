@@ -66,7 +66,8 @@ function issuer(run: Running, { name, settings, from, to }: Issued): OtherSide {
   let seen: SeenClient;
   /** Whether Keycloak refuses the secret of the services, because an earlier run set another one. */
   let ahead = false;
-  let set = 0;
+  /** When Keycloak took the new secret and no longer the former one; `null`: it takes both. */
+  let since: number | null = null;
   const give = async (secret: string): Promise<Client> => {
     // Keycloak may have been recreated meanwhile; and a token is valid for a minute only.
     const at = await clientOf(run, settings);
@@ -84,15 +85,20 @@ function issuer(run: Running, { name, settings, from, to }: Issued): OtherSide {
         seen = await look(at, await signedIn(run, at, settings));
         recorder.secret(seen.secret);
         const present = await takes(at, from);
-        ahead = !present && pending !== null && (await takes(at, pending));
-        if (!present && !ahead)
+        // Keycloak has it, and does not take it any more.
+        const expired = !present && seen.secret === from;
+        ahead = !present && !expired && pending !== null && (await takes(at, pending));
+        if (!present && !expired && !ahead)
           throw new KeycloakFailed(
             `it does not take the present ${name}: is it the secret of another client or realm?`,
           );
         return [
           seen.rotates
             ? `${name}: a client policy of ${service} rotates the secret of ${client}, so that the former secret stays valid for some time, and no login fails.`
-            : `${name}: ${service} takes one secret of ${client} at a time. It gets the new secret just before services are recreated: from then on logins by each of them fail until it is recreated. With a client policy that rotates secrets (executor \`secret-rotation\`) no login would fail.`,
+            : `${name}: by what ${service} shows, it takes one secret of ${client} at a time. It gets the new secret just before services are recreated: from then on logins by each of them fail until it is recreated. With a client policy that rotates secrets (executor \`secret-rotation\`) no login would fail.`,
+          ...(expired
+            ? [`The present secret of ${client} has expired in ${service}: logins fail until this run is done.`]
+            : []),
           ...(ahead
             ? [
                 `${service} has a secret of ${client} that an earlier run set, but the services do not have it: logins fail until this run is done.`,
@@ -107,7 +113,7 @@ function issuer(run: Running, { name, settings, from, to }: Issued): OtherSide {
     },
     set: async () => {
       const both = await said(settings, async () => takes(await give(to), from));
-      set = Date.now();
+      since = both ? null : Date.now();
       if (seen.rotates && !both) {
         const text = `${service} does not take the former secret of ${client} any more, although a client policy rotates it: logins by each service fail until it is recreated.`;
         recorder.warning(text);
@@ -129,9 +135,9 @@ function issuer(run: Running, { name, settings, from, to }: Issued): OtherSide {
       return false;
     },
     finish: async () => {
-      if (seen.rotates) return;
+      if (since === null) return;
       notes.push(
-        `${client} of ${service}: at most ${Math.ceil((Date.now() - set) / 1000)} s passed between the new secret there and the last service that has it.`,
+        `${client} of ${service}: at most ${Math.ceil((Date.now() - since) / 1000)} s passed between the new secret there and the last service that has it.`,
       );
     },
   };

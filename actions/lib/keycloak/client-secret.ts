@@ -89,7 +89,8 @@ export async function takes({ server, realm, client }: Client, secret: string): 
     form: { token: 'none', client_id: client, client_secret: secret },
   });
   if (answer.status === 200) return true;
-  if (answer.status === 400 || answer.status === 401) return false;
+  // It does not tell a wrong secret from one that has expired.
+  if (answer.status === 401) return false;
   throw new KeycloakFailed(`the secret of ${client} cannot be tried: ${errorOf(answer)}`);
 }
 
@@ -102,16 +103,29 @@ export async function takes({ server, realm, client }: Client, secret: string): 
  */
 export async function setSecret(at: Client, admin: string, secret: string, inUse: string): Promise<void> {
   const { server, realm, client } = at;
-  const before = await look(at, admin);
-  const path = `/admin/realms/${encodeURIComponent(realm)}/clients/${encodeURIComponent(before.id)}`;
-  if (before.rotates && before.secret === inUse && secret !== inUse) {
-    const answer = await ask(server, { method: 'POST', path: `${path}/client-secret`, token: admin });
-    read(answer, credential, `${client} did not get another secret`);
+  let now = await look(at, admin);
+  const path = `/admin/realms/${encodeURIComponent(realm)}/clients/${encodeURIComponent(now.id)}`;
+  // Keycloak wants everything back, also what it noted of a secret that it put aside.
+  const put = async (wanted: string): Promise<void> => {
+    const answer = await ask(server, {
+      method: 'PUT',
+      path,
+      token: admin,
+      json: { ...now.representation, secret: wanted },
+    });
+    if (answer.status !== 204) throw new KeycloakFailed(`${client} did not get the secret: ${errorOf(answer)}`);
+    now = await look(at, admin);
+  };
+  if (now.secret === inUse && secret !== inUse) {
+    // A client that is older than the policy shows only after an update that the policy holds for it.
+    if (!now.rotates) await put(now.secret);
+    if (now.rotates) {
+      const answer = await ask(server, { method: 'POST', path: `${path}/client-secret`, token: admin });
+      read(answer, credential, `${client} did not get another secret`);
+      now = await look(at, admin);
+    }
   }
-  // Keycloak wants everything back, also what it noted of the secret that it put aside.
-  const { representation: now } = await look(at, admin);
-  const answer = await ask(server, { method: 'PUT', path, token: admin, json: { ...now, secret } });
-  if (answer.status !== 204) throw new KeycloakFailed(`${client} did not get the secret: ${errorOf(answer)}`);
+  await put(secret);
 }
 
 function read<T>(answer: Answer, shape: z.ZodType<T>, what: string): T {

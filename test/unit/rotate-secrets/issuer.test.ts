@@ -73,7 +73,7 @@ function runAt(double: KeycloakDouble, { keys = [NAME], client = 'web', password
 it('a client without a policy gets the new secret, and the plan says what that costs', async () => {
   const double = await started('former');
   const { side, told } = runAt(double);
-  expect(await side.prove(null)).toEqual([expect.stringMatching(/takes one secret of web at a time.*logins by each/)]);
+  expect(await side.prove(null)).toEqual([expect.stringMatching(/takes one secret of web at a time.*logins by each/s)]);
   expect(double.secret).toBe('former');
   await side.set();
   expect([double.secret, double.takes('former')]).toEqual(['fresh', false]);
@@ -92,6 +92,24 @@ it('where a policy rotates secrets, the former secret stays valid', async () => 
   expect(told.said[0]).toContain('and the former one for some time');
   await side.finish();
   expect(told.notes).toEqual([]);
+});
+
+it('a client that is older than the policy keeps its former secret, too', async () => {
+  const double = await started('former', { rotates: true });
+  double.shows = false;
+  const { side } = runAt(double);
+  expect(await side.prove(null)).toEqual([expect.stringContaining('by what sso shows')]);
+  await side.set();
+  expect([double.secret, double.takes('former')]).toEqual(['fresh', true]);
+});
+
+it('a secret that has expired is rotated, and the plan says that logins fail until then', async () => {
+  const double = await started('former', { rotates: true });
+  double.expired = true;
+  const { side } = runAt(double);
+  expect((await side.prove(null)).at(-1)).toMatch(/^The present secret of web has expired in sso/);
+  await side.set();
+  expect([double.secret, double.takes('fresh'), double.takes('former')]).toEqual(['fresh', true, true]);
 });
 
 it('a run that died between the two requests does not cost the former secret in the next one', async () => {

@@ -8,6 +8,10 @@ export class KeycloakDouble {
   secret: string;
   /** Taken beside the secret, where a policy rotates secrets. */
   rotated: string | null = null;
+  /** Whether its client shows that a policy rotates secrets: not before the first update under that policy. */
+  shows: boolean;
+  /** Whether its secret has expired. */
+  expired = false;
   /** Requests that it answers with 503, as while it starts. */
   starting = 0;
   /** Ends the connection instead of a PUT, as where the runner dies. */
@@ -20,6 +24,7 @@ export class KeycloakDouble {
     this.#server = server;
     this.secret = secret;
     this.#rotates = rotates;
+    this.shows = rotates;
   }
 
   static async start(secret: string, { rotates = false } = {}): Promise<KeycloakDouble> {
@@ -49,7 +54,7 @@ export class KeycloakDouble {
   }
 
   takes(secret: string): boolean {
-    return secret === this.secret || secret === this.rotated;
+    return (secret === this.secret && !this.expired) || secret === this.rotated;
   }
 
   close(): void {
@@ -72,6 +77,8 @@ export class KeycloakDouble {
     if (question === 'GET /admin/realms/shop/clients?clientId=web') return { status: 200, json: [this.#client()] };
     if (question === 'POST /admin/realms/shop/clients/7c/client-secret') {
       this.rotated = this.#rotates ? this.secret : null;
+      this.shows = this.#rotates;
+      this.expired = false;
       this.secret = `made-${Math.random()}`;
       return { status: 200, json: { type: 'secret', value: this.secret } };
     }
@@ -80,11 +87,12 @@ export class KeycloakDouble {
     const { secret: _, ...own } = this.#client();
     if (!isDeepStrictEqual(rest, own)) return error(400, 'something is missing');
     this.secret = secret;
+    this.shows = this.#rotates;
     return { status: 204, json: null };
   }
 
   #client() {
-    const attributes = this.#rotates
+    const attributes = this.shows
       ? { 'client.secret.expiration.time': '1', ...(this.rotated === null ? {} : { 'client.secret.rotated': 'x' }) }
       : {};
     return {
