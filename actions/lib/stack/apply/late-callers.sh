@@ -11,8 +11,10 @@ LATE_QUIET=3
 # calls_by_rules: prints lines `ID NUMBER`, one for each caller and address family. In the nat table a rule counts the
 # first packet of a connection alone. Source: iptables(8), iptables-extensions(8)
 calls_by_rules() {
-  local tool
-  for tool in iptables ip6tables; do
+  local family tool
+  for family in 4 6; do
+    [ -e "$RB_STEP/redirect/uses-$family" ] || continue
+    [ "$family" = 4 ] && tool=iptables || tool=ip6tables
     echo "$tool -w 5 -t nat -nvxL $RB_CHAIN 2>/dev/null | awk -v id=\"\$1\" '\$3 == \"DNAT\" { calls += \$1 } END { print id, calls + 0 }'"
   done | redirect_everywhere && cat "$RB_STEP/redirect/helper.log"
 }
