@@ -33,7 +33,7 @@ called_since() {
   folder=$RB_STEP/redirect
   calls_by_rules >"$folder/calls-now" 2>/dev/null || { rm -f "$folder/calls"; return 0; }
   awk 'NR == FNR { was[$1] += $2; next } { now[$1] += $2 }
-    END { for (id in now) if (now[id] > was[id] || (now[id] < was[id] && now[id] > 0)) print id }' "$folder/calls" "$folder/calls-now"
+    END { for (id in now) if (now[id] > was[id] || (now[id] < was[id] && now[id] > 0)) print id }' "$folder/calls" "$folder/calls-now" 2>/dev/null
   mv "$folder/calls-now" "$folder/calls"
 }
 
