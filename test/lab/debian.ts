@@ -5,6 +5,8 @@ import { asRoot, run } from './command';
 
 export interface Recipe {
   readonly suite: 'bookworm' | 'trixie' | 'sid';
+  /** Shell commands that run before the packages are installed, with `$1` as in `customize`. */
+  readonly prepare?: readonly string[];
   readonly packages: readonly string[];
   /** Shell commands that run as mmdebstrap's customize hooks; `$1` is the root of the new filesystem. */
   readonly customize: readonly string[];
@@ -38,6 +40,7 @@ export async function debianTar(recipe: Recipe): Promise<{ stream: Readable; don
     '--dpkgopt=path-exclude=/usr/share/man/*',
     '--dpkgopt=path-exclude=/usr/share/locale/*',
     `--include=${recipe.packages.join(',')}`,
+    ...(recipe.prepare ?? []).map((hook) => `--essential-hook=${hook}`),
     ...recipe.customize.map((hook) => `--customize-hook=${hook}`),
     recipe.suite,
     '-',
