@@ -117,15 +117,17 @@ export async function setSecret(at: Client, admin: string, secret: string, inUse
     now = await look(at, admin);
   };
   if (now.secret === inUse && secret !== inUse) {
-    // A client that is older than the policy shows only after an update that the policy holds for it.
-    if (!now.rotates) await put(now.secret);
-    if (now.rotates) {
+    // Only an update shows whether a policy holds for the client now. A secret that has expired is put aside by it.
+    await put(now.secret);
+    if (now.rotates && now.secret === inUse) {
       const answer = await ask(server, { method: 'POST', path: `${path}/client-secret`, token: admin });
       read(answer, credential, `${client} did not get another secret`);
       now = await look(at, admin);
     }
   }
   await put(secret);
+  // After the update Keycloak makes a secret of its own if the one before had expired.
+  if (now.secret !== secret) await put(secret);
 }
 
 function read<T>(answer: Answer, shape: z.ZodType<T>, what: string): T {

@@ -181,3 +181,12 @@ it('the only copy of a secret that an earlier run set is not overwritten by a ro
   await expect(refuseIssued(runAt(await started('former'), other).run, kept)).resolves.toBeUndefined();
   await expect(refuseIssued(runAt(await started('pending')).run, kept)).resolves.toBeUndefined();
 });
+
+it('a secret that an earlier run set and that has expired since is replaced for good', async () => {
+  const double = await started('pending', { rotates: true });
+  const { side } = runAt(double);
+  await side.prove('pending');
+  double.expired = true;
+  await side.takeBack();
+  expect(double.secret).toBe('former');
+});

@@ -86,7 +86,10 @@ export class KeycloakDouble {
     const { secret, ...rest } = JSON.parse(body) as { secret: string };
     const { secret: _, ...own } = this.#client();
     if (!isDeepStrictEqual(rest, own)) return error(400, 'something is missing');
-    this.secret = secret;
+    const replaced = this.#rotates && this.expired;
+    this.rotated = replaced ? secret : this.#rotates ? this.rotated : null;
+    this.secret = replaced ? `made-${Math.random()}` : secret;
+    this.expired = this.expired && !replaced;
     this.shows = this.#rotates;
     return { status: 204, json: null };
   }
