@@ -365,8 +365,8 @@ function withEnd(error, end) {
 
 // EXTERNAL MODULE: ./actions/lib/backup/s3.ts + 5 modules
 var s3 = __webpack_require__(88411);
-// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 19 modules
-var change = __webpack_require__(86689);
+// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 20 modules
+var change = __webpack_require__(94218);
 // EXTERNAL MODULE: ./actions/lib/procedure/expected.ts
 var expected = __webpack_require__(56770);
 ;// CONCATENATED MODULE: ./actions/restore/scene.ts

@@ -21,8 +21,8 @@ var external_node_path_ = __webpack_require__(76760);
 var config_files = __webpack_require__(13982);
 // EXTERNAL MODULE: ./actions/lib/errors.ts
 var errors = __webpack_require__(32863);
-// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 19 modules
-var change = __webpack_require__(86689);
+// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 20 modules
+var change = __webpack_require__(94218);
 // EXTERNAL MODULE: ./actions/lib/procedure/env-file.ts
 var env_file = __webpack_require__(66302);
 // EXTERNAL MODULE: ./actions/lib/procedure/first-start.ts

@@ -394,7 +394,7 @@ function nginxOf(state, service) {
     const what = other.proxy === undefined ? 'a proxy that this action does not know' : NAMES[other.proxy.program];
     throw unsuitable(`${service} cannot serve the page of a closed site`, `it runs ${what}; only nginx can`, remedy);
 }
-const NAMES = { nginx: 'nginx', haproxy: 'HAProxy', caddy: 'Caddy', traefik: 'Traefik' };
+const NAMES = { nginx: 'nginx', haproxy: 'HAProxy', caddy: 'Caddy', traefik: 'Traefik', apache: 'Apache' };
 /** nginx may be installed elsewhere and read another file: its master process shows its arguments as one text. */
 function lookScript(id) {
     return `id=${(0,_host_quote__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(id)}
@@ -1304,18 +1304,24 @@ function namedBy(service, model, stack, files) {
             namedBy: `\`links\` of ${linking[0]} lead to the name of its container; without them it is found by the name of the service`,
         };
     const number = '[1-9]\\d{0,2}';
-    const called = new RegExp(`(?<![\\w.-])${escaped(stack)}([-_])${escaped(service)}\\1${number}(?![\\w-])(?!\\.\\w)`);
+    const called = new RegExp(`(?<![\\w.-])${escaped(stack)}([-_])${escaped(service)}\\1${number}(?![\\w-])(?!\\.\\w)`, 'g');
     const texts = [
         ...others.flatMap(([name, other]) => _callers__WEBPACK_IMPORTED_MODULE_0__/* .COLLECTORS */ .n5.test(String(other.image ?? '')) ? [] : [[name, JSON.stringify(other)]]),
         ...Object.entries((model.configs ?? {})).map(([key, { content = '' }]) => [`configs.${key}`, content.replace(COMMENTS, '')]),
         ...files.flatMap(({ path, content }) => (0,_callers__WEBPACK_IMPORTED_MODULE_0__/* .isCollectors */ .t4)(path, model) ? [] : [[path, content.toString('utf8').replace(COMMENTS, '')]]),
     ];
-    for (const [where, text] of texts) {
-        const name = called.exec(text)?.[0];
-        if (name !== undefined)
-            return { namedBy: `${where} calls its container by the name ${name}` };
-    }
-    return {};
+    const found = new Map();
+    for (const [where, text] of texts)
+        for (const [name] of text.matchAll(called))
+            if (!found.has(name))
+                found.set(name, where);
+    const [first] = found;
+    if (first === undefined)
+        return {};
+    return {
+        namedBy: `${first[1]} calls its container by the name ${first[0]}`,
+        calledNames: Object.fromEntries(found),
+    };
 }
 function linksOf({ links }) {
     return (links ?? []);

@@ -1840,6 +1840,20 @@ const clocks_MINUTE = 60_000;
 /** Milliseconds. CAs date certificates an hour back, so that a clock that is a little slow takes them. */
 const clocks_MOST = 30 * clocks_MINUTE;
 const SET_CLOCK = 'set the clock of the host (`timedatectl set-ntp true`), or that of the runner if the host is right';
+/**
+ * The least that the host's clock differs from the runner's. The host tells whole seconds, at some moment between the
+ * question and its answer, which may be seconds apart: what is not more than that is no difference.
+ *
+ * @param told seconds since 1970, by the host
+ * @param asked, answered milliseconds since 1970, by the runner
+ * @returns milliseconds by which the host's clock is ahead
+ */
+function skewOf(told, asked, answered) {
+    const [earliest, latest] = [told * 1000, told * 1000 + 999];
+    if (latest < asked)
+        return latest - asked;
+    return Math.max(0, earliest - answered);
+}
 /** @param skew milliseconds by which the host's clock is ahead of the runner's @returns a sentence, or `null` */
 function clocksDiffer(skew) {
     if (Math.abs(skew) <= clocks_MOST)
@@ -3330,6 +3344,7 @@ function scheduleOf({ runbook, mode, dryRun }, { runs, now }) {
 
 
 
+
 /** Milliseconds until a connection must be open. */
 const DIAL_TIMEOUT = 5000;
 /** Changes nothing. @throws {UserError} RB-CERT-UNSEEN, RB-CONNECTION-LOST */
@@ -3341,6 +3356,7 @@ async function see(run) {
     // Before its first certificate it may not start at all.
     const down = inputs.wish === null ? null : downOf(containers, runbook.proxy.service);
     const proxies = down === null ? scene_frontOf(containers, runbook.proxy.service) : [];
+    const begun = Date.now();
     const found = await look(session.host, {
         runbook,
         root: session.root,
@@ -3353,7 +3369,7 @@ async function see(run) {
             what: 'the host does not tell its time',
             remedy: 'try `date +%s` there',
         });
-    const skew = found.now * 1000 - Date.now();
+    const skew = skewOf(found.now, begun, Date.now());
     const now = () => Date.now() + skew;
     const dial = (0,probe/* dialThrough */.Ou)(session.host, DIAL_TIMEOUT);
     recorder.step('Ask what is served');

@@ -20,7 +20,7 @@ exports.modules = {
 /* harmony import */ var _stack_release_delivery__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(39391);
 /* harmony import */ var _stack_release_edit__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(32211);
 /* harmony import */ var _stack_release_stored__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(91456);
-/* harmony import */ var _change__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(86689);
+/* harmony import */ var _change__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(94218);
 /* harmony import */ var _closing__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(50931);
 /* harmony import */ var _env_file__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(66302);
 

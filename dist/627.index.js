@@ -328,15 +328,15 @@ function siteIn(texts) {
     return (sites.find(({ redirects }) => !redirects) ?? sites[0])?.name ?? null;
 }
 /**
- * nginx's `server_name`, the address before a block of a Caddyfile, the name in a rule of HAProxy. Source:
- * caddyserver.com/docs/caddyfile/concepts
+ * nginx's `server_name`, the address before a block of a Caddyfile, the name in a rule of HAProxy, Apache's
+ * `ServerName`. Source: caddyserver.com/docs/caddyfile/concepts
  */
 function sitesIn(text) {
-    const lines = /^[ \t]*(?:server_name\s+([^;]+);|([^\s{}()@*][^{}()\n]*)\{[ \t]*$|.*\bhdr\(host\)\s+(?:-i\s+)?(\S.*)$)/gim;
-    return [...text.matchAll(lines)].flatMap(({ index, 1: nginx, 2: caddy, 3: haproxy }) => {
+    const lines = /^[ \t]*(?:server_name\s+([^;]+);|([^\s{}()@*][^{}()\n]*)\{[ \t]*$|.*\bhdr\(host\)\s+(?:-i\s+)?(\S.*)$|servername\s+(\S+)$)/gim;
+    return [...text.matchAll(lines)].flatMap(({ index, 1: nginx, 2: caddy, 3: haproxy, 4: apache }) => {
         const block = nginx !== undefined ? around(text, index) : caddy !== undefined ? blockAt(text, index) : '';
         const redirects = /^\s*(return\s+30\d|redir)\b/m.test(block) && !/_pass|\broot\b|location|reverse_proxy/.test(block);
-        return (nginx ?? caddy ?? haproxy ?? '').split(/[\s,]+/).flatMap((word) => {
+        return (nginx ?? caddy ?? haproxy ?? apache ?? '').split(/[\s,]+/).flatMap((word) => {
             const name = NAME.exec(word)?.[1];
             return name === undefined ? [] : [{ name, redirects }];
         });
@@ -377,6 +377,7 @@ const ROLES = [
     [/^caddy/, 'caddy'],
     [/^traefik$/, 'traefik'],
     [/^haproxy/, 'haproxy'],
+    [/^(httpd|apache)$/, 'apache'],
     [/^(postgres|postgresql|postgis|pgvector|timescaledb(-ha)?|supabase-postgres|citus)$/, 'postgres'],
     [/^qdrant$/, 'qdrant'],
     [/^redpanda$/, 'redpanda'],
@@ -689,7 +690,7 @@ function proxyOf(services) {
     return service === undefined || kind === null ? null : { service: service.name, kind, tls: tls.length > 0 };
 }
 function isProxy(role) {
-    return role === 'nginx' || role === 'caddy' || role === 'traefik' || role === 'haproxy';
+    return role === 'nginx' || role === 'caddy' || role === 'traefik' || role === 'haproxy' || role === 'apache';
 }
 function migrationOf(services) {
     const awaited = awaitedIn(services);
@@ -719,6 +720,9 @@ function databasesOf(services, host, look) {
             look.push(`${unread.join(' and ')} of ${name} may be set in ${envFiles.join(', ')}, which init did not read: correct backup.databases in runbook.yml.`);
         if (seen === undefined && open.length > 0)
             look.push(`${open.join(' and ')} of ${name} come from a variable: correct backup.databases in runbook.yml.`);
+        const filed = keys.filter((key) => environment.has(`${key}_FILE`) || environment.has(`${BITNAMIS[key]}_FILE`));
+        if (seen === undefined && filed.length > 0)
+            look.push(`${filed.join(' and ')} of ${name} come from a file: correct backup.databases in runbook.yml.`);
         return { service: name, user: user || 'postgres', database: database || user || 'postgres' };
     });
 }

@@ -2493,7 +2493,9 @@ const KEY_REMEDY = 'name the variable of its container that holds the key in bac
 /* harmony export */   y: () => (/* binding */ findQdrant)
 /* harmony export */ });
 /* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(32863);
-/* harmony import */ var _host_quote__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(51957);
+/* harmony import */ var _host_quote__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(51957);
+/* harmony import */ var _stack_address__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(76881);
+
 
 
 /** Milliseconds. */
@@ -2524,21 +2526,16 @@ async function roomOfQdrant(host, stack, service) {
     const free = numbers('free');
     return { used: numbers('used')[0] ?? null, free: free.length > 0 ? Math.min(...free) : null };
 }
-function container(stack, service) {
-    return `id=$(docker ps -q --no-trunc --filter label=com.docker.compose.project=${(0,_host_quote__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .h)(stack)} \\
-  --filter label=com.docker.compose.service=${(0,_host_quote__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .h)(service)} --filter label=com.docker.compose.oneoff=False | head -n 1)
-[ -n "$id" ] || exit 0`;
-}
 function findScript(stack, service, variable) {
-    return `${container(stack, service)}
-docker inspect --format '{{range .NetworkSettings.Networks}}{{println .IPAddress}}{{end}}' "$id" | grep . | head -n 1
-docker inspect --format '{{range .Config.Env}}{{println .}}{{end}}' "$id" | sed -n ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .h)(`s/^${variable}=//p`)}`;
+    return `${(0,_stack_address__WEBPACK_IMPORTED_MODULE_1__/* .containerScript */ .RX)(stack, service)}
+${_stack_address__WEBPACK_IMPORTED_MODULE_1__/* .ADDRESS_SCRIPT */ .ZV}
+docker inspect --format '{{range .Config.Env}}{{println .}}{{end}}' "$id" | sed -n ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(`s/^${variable}=//p`)}`;
 }
 /**
  * Finds both folders as Qdrant's documentation says: by settings in its environment, or below its working directory.
  */
 function roomScript(stack, service) {
-    return `${container(stack, service)}
+    return `${(0,_stack_address__WEBPACK_IMPORTED_MODULE_1__/* .containerScript */ .RX)(stack, service)}
 room=$(docker exec "$id" sh -c '
 storage=\${QDRANT__STORAGE__STORAGE_PATH:-./storage} snapshots=\${QDRANT__STORAGE__SNAPSHOTS_PATH:-./snapshots}
 du -sk "$storage" | sed "s/[^0-9].*//; s/^/used /"
@@ -4089,6 +4086,35 @@ function generated(statement, names, when) {
 function disconnect(names) {
     const list = names.map(_postgres_names__WEBPACK_IMPORTED_MODULE_1__/* .literal */ .eu).join(', ');
     return `select pg_terminate_backend(pid) from pg_stat_activity where datname in (${list}) and pid <> pg_backend_pid()\n\\g /dev/null`;
+}
+
+
+/***/ }),
+
+/***/ 76881:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   RX: () => (/* binding */ containerScript),
+/* harmony export */   ZV: () => (/* binding */ ADDRESS_SCRIPT),
+/* harmony export */   ci: () => (/* binding */ addressOf)
+/* harmony export */ });
+/* harmony import */ var _host_quote__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(51957);
+
+/**
+ * Part of a script: puts the ID of the service's first container that runs into `id`, and ends where there is none.
+ */
+function containerScript(stack, service) {
+    return `id=$(docker ps -q --no-trunc --filter label=com.docker.compose.project=${(0,_host_quote__WEBPACK_IMPORTED_MODULE_0__/* .quote */ .h)(stack)} \\
+  --filter label=com.docker.compose.service=${(0,_host_quote__WEBPACK_IMPORTED_MODULE_0__/* .quote */ .h)(service)} --filter label=com.docker.compose.oneoff=False | head -n 1)
+[ -n "$id" ] || exit 0`;
+}
+/** Part of a script: prints the address of that container in its first network, by IPv6 where it has no IPv4. */
+const ADDRESS_SCRIPT = `docker inspect --format '{{range .NetworkSettings.Networks}}{{json .IPAddress}} {{json .GlobalIPv6Address}} {{end}}' "$id" | tr -d '"' | tr ' ' '\\n' | grep . | head -n 1`;
+/** @returns `null`: it does not run, or is on no network of its own */
+async function addressOf(host, stack, service) {
+    const outcome = await host.run(`${containerScript(stack, service)}\n${ADDRESS_SCRIPT}`);
+    return outcome.stdout.trim() || null;
 }
 
 

@@ -26,11 +26,12 @@ proxy_in() {
   processes_in "$1" | awk '
     { pid = $1; name = $0; sub(/^[0-9]+ \(/, "", name); after = name
       sub(/\) [A-Za-z] .*$/, "", name); sub(/^.*\) [A-Za-z] /, "", after); split(after, field, " ")
-      if (name == "openresty") name = "nginx"
+      if (name == "openresty" || name == "angie") name = "nginx"
+      if (name == "apache2" || name == "httpd") name = "apache"
       is[pid] = name; parent[pid] = field[1]; pids[++n] = pid }
     END {
-      split("nginx haproxy caddy traefik", programs, " ")
-      for (p = 1; p <= 4; p++) {
+      split("nginx haproxy caddy traefik apache", programs, " ")
+      for (p = 1; p <= 5; p++) {
         main = 0; children = 0
         for (i = 1; i <= n; i++) if (is[pids[i]] == programs[p] && is[parent[pids[i]]] != programs[p] && !main) main = pids[i]
         if (!main) continue
@@ -44,6 +45,8 @@ proxy_in() {
       nginx) echo "nginx $main reloads" ;;
       # Without a master no process takes the signal.
       haproxy) [ "$children" -gt 0 ] && echo "haproxy $main reloads" || echo "haproxy $main starts" ;;
+      # BusyBox has a program of this name, which has children only during requests, and reads no configuration again.
+      apache) [ "$children" -eq 0 ] || echo "apache $main reloads" ;;
       caddy) caddy_listens "$main" && echo "caddy $main reloads" || echo "caddy $main starts" ;;
       *) echo "$program $main starts" ;;
     esac
@@ -81,7 +84,32 @@ proxy_options() {
     nginx) arguments_of "$2" | sed -n 's/.* -c  *\([^ ]*\).*/-c \1/p' | tr ' ' '\n' ;;
     haproxy) options_of "$2" -f -C -L ;;
     caddy) options_of "$2" --config -config -c --adapter -adapter -a ;;
+    # Its definitions, too: a part of the configuration may depend on them. A value may stand in the same word.
+    apache) arguments_of "$2" | awk '
+      value { print; value = 0; next }
+      /^-[fdDcC]./ { print; next }
+      /^-[fdDcC]$/ { print; value = 1 }' ;;
   esac
+}
+
+# apache_program MAIN: prints the command that reads the configuration as this Apache did. Debian's program needs
+# variables of a file that its control script alone reads.
+apache_program() {
+  case $(cat "/proc/$1/comm" 2>/dev/null) in
+    apache2) echo apache2ctl ;;
+    *) arguments_of "$1" | head -n 1 ;;
+  esac
+}
+
+# run_apache ID MAIN ARGUMENT…: runs Apache's program in the container, with the options of the running one
+run_apache() {
+  local id main word
+  id=$1 main=$2
+  shift 2
+  while IFS= read -r word; do [ -z "$word" ] || set -- "$@" "$word"; done <<END
+$(proxy_options apache "$main")
+END
+  docker exec "$id" "$(apache_program "$main")" "$@" </dev/null
 }
 
 # proxy_reload ID: has the proxy read its files again, and resolve names if it does so only then. Returns once no new
@@ -110,14 +138,29 @@ reload_nginx() {
 
 # reload_haproxy ID MAIN: the master starts a worker with the new files, and only then ends the former workers
 reload_haproxy() {
-  local before now new taken_by
-  before=$(haproxy_workers "$2")
+  renew_workers USR2 "$@"
+}
+
+# reload_apache ID MAIN: the main process tells its children to finish their requests, and starts others that read the
+# new files. With files that it rejects it would end, and the site with it; so it checks them first. Source: Apache's
+# documentation of stopping and restarting, `graceful`
+reload_apache() {
+  run_apache "$1" "$2" -t >"$RB_STEP/reload.log" 2>&1 || return 1
+  renew_workers USR1 "$@"
+}
+
+# renew_workers SIGNAL ID MAIN: sends the signal, and returns once the proxy's main process has a new worker
+renew_workers() {
+  local signal before now new taken_by
+  signal=$1
+  shift
+  before=$(workers_of "$2")
   workers_before="${workers_before:-} $(echo "$before" | tr '\n' ' ')"
-  proxy_signal USR2 "$2" "$1" >"$RB_STEP/reload.log" 2>&1 || return 1
+  proxy_signal "$signal" "$2" "$1" >"$RB_STEP/reload.log" 2>&1 || return 1
   taken_by=$(($(uptime_seconds) + 30)) new=
   while [ "$(uptime_seconds)" -lt "$taken_by" ]; do
     sleep 0.5
-    now=$(haproxy_workers "$2" | grep -vxF "${before:-none}")
+    now=$(workers_of "$2" | grep -vxF "${before:-none}")
     # A worker that rejects its files ends at once, so the new worker must still be there in the next look.
     [ -z "$now" ] || [ "$now" != "$new" ] || return 0
     new=$now
@@ -126,9 +169,9 @@ reload_haproxy() {
   return 1
 }
 
-# haproxy_workers MAIN: prints the PIDs of the master's workers
-haproxy_workers() {
-  processes_in "$1" | awk -v main="$1" '/^[0-9]+ \(haproxy\) [^Z] / && $4 == main { print $1 }'
+# workers_of MAIN: prints the PIDs of the workers of this HAProxy or Apache
+workers_of() {
+  processes_in "$1" | awk -v main="$1" '/^[0-9]+ \((haproxy|apache2|httpd)\) [^Z] / && $4 == main { print $1 }'
 }
 
 # reload_caddy ID MAIN: uses --force, because files that the configuration names may differ although it is itself the
@@ -162,6 +205,7 @@ proxy_check() {
     nginx) printf '%s\n' nginx -t ;;
     haproxy) printf '%s\n' haproxy -c ;;
     caddy) printf '%s\n' caddy validate ;;
+    apache) printf '%s\n' "$(apache_program "$2")" -t ;;
     *) return 0 ;;
   esac
   proxy_options "$1" "$2"

@@ -72,7 +72,7 @@ op_tell_proxy() {
   done
   [ -n "${addresses_untold:-}" ] || return 0
   case $(proxy_in "$(pids_of "$(proxy_container)")") in
-    'nginx '* | 'haproxy '*' reloads') say "$PROXY: resolves the address of$addresses_untold again" ;;
+    'nginx '* | 'haproxy '*' reloads' | 'apache '*) say "$PROXY: resolves the address of$addresses_untold again" ;;
     'caddy '* | 'traefik '*) ;;
     # It may resolve at each connection; if it resolves once, the redirect has led it until now.
     *) say "$PROXY: cannot be told that the address of$addresses_untold has changed: restart it if it resolves names only when it starts" ;;
@@ -80,8 +80,8 @@ op_tell_proxy() {
   addresses_tell || fail proxy-reload "$PROXY" "$RB_STEP/reload.log"
 }
 
-# ask_again [WHO]: programs that resolve names only as they start or reload do so now: nginx and HAProxy. WHO: `others`
-# for all but the proxy. Programs of other projects on networks of the stack are included.
+# ask_again [WHO]: programs that resolve names only as they start or reload do so now: nginx, HAProxy and Apache. WHO:
+# `others` for all but the proxy. Programs of other projects on networks of the stack are included.
 # shellcheck disable=SC2120 # WHO is given in proxy.sh
 ask_again() {
   local id mine program names='' running RB_STATS
@@ -95,14 +95,17 @@ ask_again() {
         proxy_reloaded=1
         ;;
       *)
-        if [ "${program%% *}" = nginx ]; then
-          names=${names:-$(names_of_stack "$running")}
-          dials_by_name "$id" "$names" "$program" || continue
-        fi
+        case $program in
+          'nginx '*)
+            names=${names:-$(names_of_stack "$running")}
+            dials_by_name "$id" "$names" "$program" || continue
+            ;;
+          'apache '*) passes_on "$id" "$program" || continue ;;
+        esac
         ;;
     esac
     case $program in
-      'nginx '* | 'haproxy '*' reloads') asks_again "$id" || return 1 ;;
+      'nginx '* | 'haproxy '*' reloads' | 'apache '*) asks_again "$id" || return 1 ;;
       'haproxy '*) event untold "service=$(name_of "$id")" why=single ;;
     esac
   done
@@ -111,7 +114,7 @@ ask_again() {
 # asks_again ID: false where a container of the stack does not resolve again
 asks_again() {
   local RB_STATS=
-  proxy_reload "$1" && return
+  proxy_reload "$1" && { [ ! -e "$RB_STEP/redirect/calls" ] || echo "$1" >>"$RB_STEP/redirect/told"; return 0; }
   [ "$(docker inspect --format '{{index .Config.Labels "com.docker.compose.project"}}' "$1")" = "$PROJECT" ] && return 1
   event untold "service=$(name_of "$1")" why=refused
 }
@@ -148,6 +151,15 @@ dials_by_name() {
   tr '\n;{}' ' \n\n\n' <"$RB_STEP/dials" | grep -E '_pass|server' | grep -Eiqw -- "$2" || found=1
   rm -f "$RB_STEP/dials"
   return "$found"
+}
+
+# passes_on ID PROGRAM: whether this Apache has the module that sends requests on; most serve files or run PHP. True for
+# an Apache whose modules cannot be listed.
+passes_on() {
+  local main
+  main=${2#* }
+  run_apache "$1" "${main%% *}" -t -D DUMP_MODULES >"$RB_STEP/modules" 2>/dev/null || return 0
+  grep -q 'proxy_module' "$RB_STEP/modules"
 }
 
 # can_redirect: finds out once

@@ -33,11 +33,12 @@ op_retire() {
   stop_containers "$@" || fail stop "$service"
 }
 
-# op_remove_redirect SECONDS: removes the rules of the redirect once old workers of the proxy have let go, at most
-# SECONDS later
+# op_remove_redirect SECONDS: removes the rules of the redirect once old workers of the proxy and callers that keep
+# addresses have let go, each at most SECONDS later
 op_remove_redirect() {
   [ -e "$RB_STEP/redirect/touched" ] || return 0
   proxies_let_go "$1"
+  callers_let_go "$1"
   redirect_detach && redirect_remove && return
   # Nothing is reversed from here on: the room on the disk that was reserved for that is free to use.
   rm -f "$RB_STEP/room"

@@ -38,6 +38,15 @@ variable() {
   docker inspect --format '{{range .Config.Env}}{{println .}}{{end}}' "$2" | sed -n "s/^$1=//p" | head -n 1
 }
 
+# setting NAME ID: the same, or the first line of the file that NAME_FILE names in the container
+setting() {
+  local value path
+  value=$(variable "$1" "$2")
+  [ -n "$value" ] || path=$(variable "$1_FILE" "$2")
+  [ -n "$value" ] || [ -z "$path" ] || value=$(docker exec "$2" cat "$path" </dev/null 2>/dev/null | head -n 1)
+  printf '%s\n' "$value"
+}
+
 # answers SCHEME PATH: whether the host answers 2xx
 answers() {
   [ "$(curl -sk -m 3 -o /dev/null -w '%{http_code}' "$1://localhost$2" 2>/dev/null | cut -c 1)" = 2 ]
@@ -74,7 +83,7 @@ look_around() {
   docker ps -q --filter "label=com.docker.compose.project=$project" | while read -r id; do
     case $(docker inspect --format '{{.Config.Image}}' "$id") in
       *postgres* | *postgis* | *pgvector* | *timescale*)
-        printf '%s\t%s\t%s\n' "$(label service "$id")" "$(variable 'POSTGRE\(S\|SQL\)_USER\(NAME\)*' "$id")" "$(variable 'POSTGRE\(S\|SQL\)_\(DB\|DATABASE\)' "$id")" ;;
+        printf '%s\t%s\t%s\n' "$(label service "$id")" "$(setting 'POSTGRE\(S\|SQL\)_USER\(NAME\)*' "$id")" "$(setting 'POSTGRE\(S\|SQL\)_\(DB\|DATABASE\)' "$id")" ;;
     esac
   done
   section probes

@@ -86,13 +86,14 @@ kept_leave() {
   while [ "$(open_between "$(nginx_containers)" "$@")" -gt 0 ] && [ "$(uptime_seconds)" -lt "$until" ]; do sleep 0.2; done
 }
 
-# nginx_containers: IDs of the proxy's containers that run nginx, or HAProxy with a master: a worker that ends keeps nothing.
+# nginx_containers: IDs of the proxy's containers that run nginx, HAProxy with a master, or Apache: a worker that ends
+# keeps nothing.
 # The file `nginx` lists those found so far.
 nginx_containers() {
   local id
   for id in $([ -z "$PROXY" ] || alive "$PROXY"); do
     if ! grep -qxF -e "$id" "$RB_STEP/nginx" 2>/dev/null; then
-      case $(proxy_in "$(pids_of "$id")") in 'nginx '* | 'haproxy '*' reloads') ;; *) continue ;; esac
+      case $(proxy_in "$(pids_of "$id")") in 'nginx '* | 'haproxy '*' reloads' | 'apache '*) ;; *) continue ;; esac
       # If the disk has no room, the container is looked at again next time.
       { echo "$id" >>"$RB_STEP/nginx"; } 2>/dev/null || :
     fi

@@ -105,8 +105,8 @@ proxy_reads_again() {
 # Source: ngx_worker_process_cycle in ngx_process_cycle.c
 proxy_workers() {
   local pid
-  processes_in "$1" | awk -v main="$1" '/^[0-9]+ [(](nginx|openresty)[)] [^Z] / && $4 == main { print $1 }' | while read -r pid; do
-    arguments_of "$pid" | sed -n "1s/^nginx: worker process/$pid/p"
+  processes_in "$1" | awk -v main="$1" '/^[0-9]+ [(](nginx|openresty|angie)[)] [^Z] / && $4 == main { print $1 }' | while read -r pid; do
+    arguments_of "$pid" | sed -En "1s/^(nginx|angie): worker process/$pid/p"
   done
 }
 
@@ -153,7 +153,7 @@ workers_left() {
   local pid
   for pid in ${workers_before:-}; do
     case $(cat "/proc/$pid/comm" 2>/dev/null) in
-      nginx | openresty | haproxy) ! process_start "$pid" || echo "$pid" ;;
+      nginx | openresty | angie | haproxy | apache2 | httpd) ! process_start "$pid" || echo "$pid" ;;
     esac
   done
 }
@@ -200,5 +200,6 @@ op_reload_proxy() {
 
 # op_ask_again [WHO]: see ask_again
 op_ask_again() {
+  note_calls
   ask_again "$@" || fail proxy-reload "$PROXY" "$RB_STEP/reload.log"
 }

@@ -240,7 +240,7 @@ if [ -e "$1" ]; then chown --reference="$1" ".$1.runbook" && chmod --reference="
       *) docker kill -s "$2" "$id" ;;
     esac >>"$RB_STEP/reread.log" 2>&1 </dev/null || return 1
     # A container that was restarted may have another address.
-    event address "container=$id" "to=$(docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}' "$id" 2>/dev/null | awk '{ print $1 }')"
+    event address "container=$id" "to=$(docker inspect -f '{{range .NetworkSettings.Networks}}{{json .IPAddress}} {{json .GlobalIPv6Address}} {{end}}' "$id" 2>/dev/null | tr -d '"' | awk '{ print $1 }')"
   done
 }
 

@@ -28,7 +28,7 @@ sample() {
     { echo "$made" >"$RB_STEP/sampled"; } 2>/dev/null || rm -f "$RB_STEP/sampled"
   fi
   # shellcheck disable=SC2086 # IDs
-  { docker inspect --format '{{index .Config.Labels "com.docker.compose.service"}} {{.Id}} {{.State.Status}} {{with index .State "Health"}}{{.Status}}{{else}}none{{end}} {{.RestartCount}} {{.State.ExitCode}} {{.State.OOMKilled}} {{.State.Pid}} {{.HostConfig.NetworkMode}} {{range .NetworkSettings.Networks}}{{.IPAddress}},{{end}}, {{json (index .Config "Healthcheck")}}' $made 2>/dev/null || rm -f "$RB_STEP/sampled"; } |
+  { docker inspect --format '{{index .Config.Labels "com.docker.compose.service"}} {{.Id}} {{.State.Status}} {{with index .State "Health"}}{{.Status}}{{else}}none{{end}} {{.RestartCount}} {{.State.ExitCode}} {{.State.OOMKilled}} {{.State.Pid}} {{.HostConfig.NetworkMode}} {{range .NetworkSettings.Networks}}{{json .IPAddress}}/{{json .GlobalIPv6Address}},{{end}}, {{json (index .Config "Healthcheck")}}' $made 2>/dev/null || rm -f "$RB_STEP/sampled"; } |
     while read -r service id state health restarts code oom pid network addresses check; do
       addresses=$(addresses_by "$network" "$addresses")
       [ "$health" != healthy ] || is_proved "$service" "$id" || health=starting
@@ -57,14 +57,30 @@ $(timeout 5 docker events --since 15m --until 0s --filter "container=$1" --filte
 END
 }
 
-# addresses_by NETWORK_MODE ADDRESSES: addresses at which the host reaches a container: its own, or those of the
-# container whose network it uses
+# addresses_by NETWORK_MODE PAIRS: addresses at which the host reaches a container, each with a comma: its own, or those
+# of the container whose network it uses
 addresses_by() {
   case $1 in
     host) echo 127.0.0.1, ;;
-    container:*) docker inspect --format '{{range .NetworkSettings.Networks}}{{.IPAddress}},{{end}}' "${1#container:}" 2>/dev/null ;;
-    *) echo "$2" ;;
+    container:*) addresses_of_pairs "$(docker inspect --format '{{range .NetworkSettings.Networks}}{{json .IPAddress}}/{{json .GlobalIPv6Address}},{{end}}' "${1#container:}" 2>/dev/null)" ;;
+    *) addresses_of_pairs "$2" ;;
   esac
+}
+
+# addresses_of_pairs `"IPV4"/"IPV6",…`: prints one address for each network, with a comma: by IPv6 where it has no IPv4.
+# As JSON, because Docker's client 29 prints `invalid IP` for an address that is not there.
+addresses_of_pairs() {
+  local rest found
+  rest=$1 found=
+  while [ -n "$rest" ]; do
+    set -- "${rest%%,*}"
+    rest=${rest#*,}
+    case $1 in '""/'* | '') set -- "${1#*/}" ;; esac
+    set -- "${1%%/*}"
+    set -- "${1#\"}"
+    found="$found${1%\"},"
+  done
+  echo "$found"
 }
 
 # check_takes HEALTHCHECK: puts into `takes` the longest time in seconds until Docker has judged a container by it.

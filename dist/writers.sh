@@ -35,15 +35,16 @@ addresses_of() {
   [ $# -eq 0 ] || docker inspect --format '{{.Id}}{{range .NetworkSettings.Networks}} {{.IPAddress}} {{.GlobalIPv6Address}}{{end}}' "$@"
 }
 
-# tell_proxy LOG: makes proxies resolve names again, as Docker may have given a writer another address. nginx and
-# HAProxy, also those behind the proxy, keep an address until they are told; Caddy and Traefik resolve it at each
+# tell_proxy LOG: makes proxies resolve names again, as Docker may have given a writer another address. nginx, HAProxy
+# and Apache, also those behind the proxy, keep an address until they are told; Caddy and Traefik resolve it at each
 # connection. The runner learns of a proxy that cannot be told.
 tell_proxy() {
-  local id service
+  local id service seen
   docker ps -q --filter "label=com.docker.compose.project=$PROJECT" --filter label=com.docker.compose.oneoff=False |
     while read -r id; do
       service=$(docker inspect --format '{{index .Config.Labels "com.docker.compose.service"}}' "$id")
-      case $(proxy_seen "$id") in
+      seen=$(proxy_seen "$id")
+      case $seen in
         nginx)
           # An nginx that passes no requests on need not be told.
           [ "$service" = "$PROXY" ] || docker exec "$id" nginx -T </dev/null 2>/dev/null | grep -q '_pass' || continue
@@ -56,6 +57,11 @@ tell_proxy() {
           fi
           ;;
         haproxy-master) docker kill -s USR2 "$id" >/dev/null 2>"$1" || printf '#rb untold why=kind\n' ;;
+        httpd | apache2ctl)
+          # Most Apaches pass no requests on. With files that it rejects, the signal would end it.
+          [ "$service" = "$PROXY" ] || docker exec "$id" "$seen" -t -D DUMP_MODULES </dev/null 2>/dev/null | grep -q proxy_module || continue
+          docker exec "$id" "$seen" -t </dev/null >"$1" 2>&1 && docker kill -s USR1 "$id" >/dev/null 2>>"$1" || printf '#rb untold why=kind\n'
+          ;;
         haproxy) printf '#rb untold why=kind\n' ;;
         other) [ "$service" != "$PROXY" ] || printf '#rb untold why=kind\n' ;;
       esac
@@ -65,8 +71,9 @@ tell_proxy() {
 # proxy_seen ID: prints the kind of proxy in a container, by its processes
 proxy_seen() {
   docker top "$1" -o pid,ppid,comm 2>/dev/null | awk '
-    $3 == "nginx" || $3 == "openresty" { nginx = 1 }
+    $3 == "nginx" || $3 == "openresty" || $3 == "angie" { nginx = 1 }
     $3 == "haproxy" { haproxy++ }
+    $3 == "httpd" || $3 == "apache2" { apache++; control = $3 == "httpd" ? "httpd" : "apache2ctl" }
     $3 == "caddy" || $3 == "traefik" { asks = 1 }
-    END { print (nginx ? "nginx" : haproxy > 1 ? "haproxy-master" : haproxy ? "haproxy" : asks ? "asks" : "other") }'
+    END { print (nginx ? "nginx" : haproxy > 1 ? "haproxy-master" : haproxy ? "haproxy" : apache > 1 ? control : asks ? "asks" : "other") }'
 }

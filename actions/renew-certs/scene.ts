@@ -1,6 +1,8 @@
 /** The data that a run works on: the host as it was found, and the served certificates. */
+
 import { type Asked, askAll } from '../lib/certificates/ask';
 import { hookNames, isCertbot } from '../lib/certificates/certbot';
+import { skewOf } from '../lib/certificates/clocks';
 import { consumersOf, isUsed } from '../lib/certificates/consumers';
 import { copiedFrom, type Found, look } from '../lib/certificates/look';
 import { placesOf } from '../lib/certificates/places';
@@ -41,6 +43,7 @@ export async function see(run: Run<CertificateInputs>): Promise<Scene> {
   // Before its first certificate it may not start at all.
   const down = inputs.wish === null ? null : downOf(containers, runbook.proxy.service);
   const proxies = down === null ? frontOf(containers, runbook.proxy.service) : [];
+  const begun = Date.now();
   const found = await look(session.host, {
     runbook,
     root: session.root,
@@ -53,7 +56,7 @@ export async function see(run: Run<CertificateInputs>): Promise<Scene> {
       what: 'the host does not tell its time',
       remedy: 'try `date +%s` there',
     });
-  const skew = found.now * 1000 - Date.now();
+  const skew = skewOf(found.now, begun, Date.now());
   const now = (): number => Date.now() + skew;
   const dial = dialThrough(session.host, DIAL_TIMEOUT);
   recorder.step('Ask what is served');
