@@ -7,15 +7,17 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const root = fileURLToPath(new URL('..', import.meta.url));
 /** Seconds of a file that nobody has measured yet. */
 const UNKNOWN = 60;
+/** Half of the files take far longer where the exhaustive tests run, too. */
+const DURATIONS = process.env.RUNBOOK_TEST_ALL === 'true' ? 'durations-all.json' : 'durations.json';
 
 /**
- * The longest files first: at the end no worker is left alone with one of them. By what they took when somebody measured
- * last (`RUNBOOK_TEST_DURATIONS=test/tools/durations.json npm test`), not by the last run on this machine: that may have
- * been of one test of a file, and a fresh machine has none.
+ * The longest files first: at the end no worker is left alone with one of them. By what they took when somebody
+ * measured last (`RUNBOOK_TEST_DURATIONS=test/tools/durations.json npm test`, or `durations-all.json` and `test:all`),
+ * not by the last run on this machine: that may have been of one test of a file, and a fresh machine has none.
  */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const text = readFileSync(new URL('tools/durations.json', import.meta.url), 'utf8');
+    const text = readFileSync(new URL(`tools/${DURATIONS}`, import.meta.url), 'utf8');
     const seconds = JSON.parse(text) as Record<string, number>;
     const weight = (spec: TestSpecification): number => seconds[relative(root, spec.moduleId)] ?? UNKNOWN;
     return (await super.sort(files)).toSorted((a, b) => weight(b) - weight(a));
