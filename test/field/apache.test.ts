@@ -17,7 +17,7 @@ services:
   pages:
     image: localhost:5000/acme/apache:v1
     restart: unless-stopped
-    command: [sh, -c, "rm /etc/apache2/mods-enabled/proxy*; . /etc/apache2/envvars; exec apache2 -D FOREGROUND"]
+    command: [sh, -c, "rm /etc/apache2/mods-enabled/proxy*; . /etc/apache2/envvars; mkdir -p /run/apache2; exec apache2 -D FOREGROUND"]
   backend:
     image: localhost:5000/acme/backend:\${BACKEND_TAG:-v1}
     restart: unless-stopped

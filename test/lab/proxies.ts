@@ -29,7 +29,11 @@ const starts = {
     signal: 'SIGTERM',
   },
   apache: {
-    command: ['sh', '-c', '. /etc/apache2/envvars && exec apache2 -D FOREGROUND'],
+    command: [
+      'sh',
+      '-c',
+      '. /etc/apache2/envvars && mkdir -p /run/apache2 /run/lock/apache2 /var/log/apache2 && exec apache2 -D FOREGROUND',
+    ],
     signal: 'SIGWINCH',
   },
 } as const;
