@@ -22,6 +22,7 @@ const KEYCLOAK = `
     environment:
       KC_BOOTSTRAP_ADMIN_USERNAME: \${KEYCLOAK_ADMIN}
       KC_BOOTSTRAP_ADMIN_PASSWORD: \${KEYCLOAK_ADMIN_PASSWORD}
+    healthcheck: { test: [CMD, bash, -c, "exec 3<>/dev/tcp/127.0.0.1/8080"], interval: 2s, start_period: 300s }
     volumes: ["keycloak:/opt/keycloak/data"]
     networks: [internal]
 `;
@@ -65,6 +66,10 @@ describe('the secret of a client in Keycloak', { tags: ['exhaustive'] }, () => {
           () =>
             '    environment:\n      DATABASE_HOST: db\n      NODE_OPTIONS: --require=/etc/sso/login.cjs\n    volumes: ["./sso:/etc/sso:ro"]\n',
         )
+        .replace(
+          '      migrate:\n        condition: service_completed_successfully\n',
+          (found) => `${found}      keycloak:\n        condition: service_healthy\n`,
+        )
         .replace('\n  db:\n', () => `${KEYCLOAK}\n  db:\n`)
         .replace('\nvolumes:\n', '\nvolumes:\n  keycloak:\n'),
     );
@@ -74,9 +79,6 @@ describe('the secret of a client in Keycloak', { tags: ['exhaustive'] }, () => {
     inputs = { 'sops-file': PATH, 'age-key': age.identity };
     checkOut();
     succeeded(await stage.deploy('v2', { version: 'backend=v2\nworker=v2', ...inputs }, { env }));
-    await stage.host.root(
-      'for i in $(seq 300); do curl -sf -o /dev/null "http://$(docker inspect -f "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}" acme-keycloak-1):8080/realms/master" && exit; sleep 1; done; docker logs --tail 50 acme-keycloak-1; exit 1',
-    );
     await admin('POST', '', { realm: 'shop', enabled: true });
     await admin('POST', '/shop/clients', { clientId: 'web', secret: FIRST, redirectUris: ['https://stack.test/*'] });
   }, 1_200_000);

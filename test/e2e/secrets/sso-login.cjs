@@ -11,7 +11,8 @@ function check() {
     const request = http.request({ host: 'keycloak', port: 8080, path, method: 'POST', headers, agent: false });
     request.on('response', (answer) => {
       answer.resume();
-      if (answer.statusCode === 200) resolve();
+      // 404: nobody has made the realm yet.
+      if (answer.statusCode === 200 || answer.statusCode === 404) resolve();
       else reject(new Error(`HTTP ${answer.statusCode}`));
     });
     request.on('error', reject);
