@@ -63,7 +63,7 @@ export const ERROR_CODES = {
     'A variable would change that its service reads only at its first start, and the service does not have the new value.',
   'RB-SECRET-POLICY': 'A secret to rotate has no policy in the runbook file, or a policy that cannot be followed.',
   'RB-SECRET-SHARED': 'The old value of a secret would stay somewhere, or another variable may hold a copy of it.',
-  'RB-SECRET-SERVER': 'A secret is a password that its server would not get.',
+  'RB-SECRET-SERVER': 'A server or an issuer of logins does not take the present secret, or would not get the new one.',
   'RB-SECRET-FORMER':
     'The release to bring back has secrets from before a rotation, and the present ones cannot replace them.',
   'RB-ROLE-OPEN': 'A database password was rotated, and the former role still takes the old one.',
