@@ -74,5 +74,10 @@ it('a caller that never resolves again is named when the time is over', () => {
   const counts = Array.from({ length: 60 }, (_, index) => `java ${index}\nother 4`);
   const { said, seconds } = waited(counts);
   expect(said.slice(1)).toEqual(['untold service=name-java why=late']);
-  expect(seconds).toBe(30);
+  expect(seconds).toBe(33);
+});
+
+it('a caller that resolves again just in time is not named', () => {
+  const counts = Array.from({ length: 60 }, (_, index) => `java ${Math.min(index, 30)}`);
+  expect(waited(counts).said).toHaveLength(1);
 });
