@@ -37,7 +37,8 @@ called_since() {
   mv "$folder/calls-now" "$folder/calls"
 }
 
-# callers_let_go SECONDS: waits until no caller has used a rule for LATE_QUIET seconds, at most SECONDS. Proxies that were
+# callers_let_go SECONDS: waits until no caller has used a rule for LATE_QUIET seconds; whoever uses one after SECONDS is
+# named. Proxies that were
 # told to resolve names again, listed in `told`, called by former addresses until then.
 callers_let_go() {
   local found now until last id
@@ -46,7 +47,7 @@ callers_let_go() {
   found=$(called_since | grep -vxF -f "$RB_STEP/redirect/told")
   [ -n "$found" ] || return 0
   say "still calling former addresses: $(for id in $found; do name_of "$id"; done | tr '\n' ' ')- waiting until they resolve the names again, at most $1 s"
-  last=$(uptime_seconds) until=$(($(uptime_seconds) + $1))
+  last=$(uptime_seconds) until=$(($(uptime_seconds) + $1 + LATE_QUIET))
   while [ "$(uptime_seconds)" -lt "$until" ]; do
     sleep 1
     redirect_refresh
