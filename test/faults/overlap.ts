@@ -11,9 +11,11 @@ export async function startPairs(lab: FaultLab, count: number): Promise<void> {
   await lab.each(pairs, async (pair, hosts) => {
     const stage = await hosts.stage();
     await prepare(stage, 'deploy');
+    // What former runs on this host did, and did not bring to an end, is not about this pair.
+    const former = (await journalOf(stage)).length;
     const runs = ['11', '12'].map((run) => runOf(stage, 'deploy', { env: { GITHUB_RUN_ID: `${run}${pair}` } }));
     for (const result of await Promise.all(runs)) succeeded(result);
-    expect(overlaps(await journalOf(stage)), `pair ${pair}`).toEqual([]);
+    expect(overlaps((await journalOf(stage)).slice(former)), `pair ${pair}`).toEqual([]);
     console.log(`pair ${pair} of ${count}: one after the other`);
   });
 }
