@@ -56,6 +56,18 @@ async function harmed(harm: string, inputs: Readonly<Record<string, string>> = {
 
 const DATABASE = '$(docker ps -q --filter label=com.docker.compose.service=db)';
 
+it('a backup fails when pg_dump says that all is well, but did not give the whole archive', async () => {
+  const inside = (script: string): Promise<string> =>
+    stage.host.root(`docker exec -i -u 0 ${DATABASE} sh -s <<'SCRIPT'\np=$(command -v pg_dump)\n${script}\nSCRIPT`);
+  await inside(
+    `mkdir -p /real && ln -sf "$(readlink -f "$p")" /real/pg_dump && mv "$p" "$p.aside" &&
+    printf '#!/bin/sh\\n/real/pg_dump "$@" | head -c 300000\\n' >"$p" && chmod 755 "$p"`,
+  );
+  const result = await stage.backup().finally(() => inside('mv "$p.aside" "$p"'));
+  expect(result.code, result.shown).toBe(1);
+  expect(annotation(result)).toMatch(/^RB-BACKUP-FAILED: [\s\S]*pg_restore/);
+});
+
 describe('a backup fails when in the middle of the dump', () => {
   it('pg_dump is killed', () => failed('pkill -KILL -x pg_dump', /pg_dump ended with exit status 137/));
   it('the reader is killed', { tags: ['exhaustive'] }, () => failed('pkill -KILL -x pg_restore', /pg_restore/));
