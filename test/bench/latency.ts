@@ -1,11 +1,27 @@
-/** The same deploy through round trips of 100 ms and without. */
+/** The same deploy through round trips of 100 ms and without, and what it takes beyond the waits that are configured. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseRunbook } from '../../actions/lib/config/load';
+import { settingsOf } from '../../actions/lib/config/runbook';
 import { startDelayProxy } from '../lab/delay';
+import { stackFolder } from '../lab/sample';
 import { round, Site } from './site';
 
 export async function run(): Promise<object> {
   const near = await seconds(0);
   const far = await seconds(50);
-  return { nearSeconds: round(near), farSeconds: round(far), overheadSeconds: round(far - near) };
+  return {
+    nearSeconds: round(near),
+    farSeconds: round(far),
+    overheadSeconds: round(far - near),
+    beyondWaits: round(near - waits()),
+  };
+}
+
+/** Seconds for which the service has to stay healthy, and is watched. */
+function waits(): number {
+  const runbook = parseRunbook(readFileSync(join(stackFolder, 'runbook.yml'), 'utf8'), 'runbook.yml');
+  return settingsOf(runbook, 'backend').stableFor + runbook.watch.duration;
 }
 
 /** @param delayMs in each direction */
