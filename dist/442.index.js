@@ -1715,8 +1715,8 @@ const representation = schemas/* looseObject */._H3({
 const credential = schemas/* object */.Ikc({ value: schemas/* string */.YjP() });
 /** Set by the executor `secret-rotation`, in seconds since 1970. */
 const EXPIRES = 'client.secret.expiration.time';
-/** Ways of a client to show that it has the secret itself. */
-const BY_SECRET = [undefined, 'client-secret', 'client-secret-jwt'];
+/** How a client shows that it has the secret: by the secret itself. Keycloak leaves the default out. */
+const BY_SECRET = [undefined, 'client-secret'];
 /** @returns an access token, a secret @throws {KeycloakFailed} */
 async function signIn(server, { realm, user, password }) {
     const answer = await ask(server, {
@@ -1738,7 +1738,7 @@ async function client_secret_look({ server, realm, client }, admin) {
     if (!enabled)
         throw new KeycloakFailed(`the client ${client} is disabled`);
     if (publicClient === true || bearerOnly === true || !BY_SECRET.includes(clientAuthenticatorType))
-        throw new KeycloakFailed(`the client ${client} does not authenticate by a secret`);
+        throw new KeycloakFailed(`the client ${client} does not authenticate by its secret itself`);
     if (secret === undefined)
         throw new KeycloakFailed(`the administrator may not read the secret of ${client}: he needs the role manage-clients`);
     return { id, secret, rotates: attributes[EXPIRES] !== undefined, representation: found };
@@ -1879,7 +1879,7 @@ function issuer(run, { name, settings, from, to }) {
             recorder.secret(seen.secret);
             const present = await takes(at, from);
             // Keycloak has it, and does not take it any more.
-            const expired = !present && seen.secret === from;
+            const expired = !present && seen.rotates && seen.secret === from;
             ahead = !present && !expired && pending !== null && (await takes(at, pending));
             if (!present && !expired && !ahead)
                 throw new KeycloakFailed(`it does not take the present ${name}: is it the secret of another client or realm?`);

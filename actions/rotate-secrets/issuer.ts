@@ -86,7 +86,7 @@ function issuer(run: Running, { name, settings, from, to }: Issued): OtherSide {
         recorder.secret(seen.secret);
         const present = await takes(at, from);
         // Keycloak has it, and does not take it any more.
-        const expired = !present && seen.secret === from;
+        const expired = !present && seen.rotates && seen.secret === from;
         ahead = !present && !expired && pending !== null && (await takes(at, pending));
         if (!present && !expired && !ahead)
           throw new KeycloakFailed(

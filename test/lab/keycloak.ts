@@ -1,15 +1,17 @@
-/** Keycloak as an image: the server's own archive (from Maven Central) on Debian's Java, with a shell. */
+/** Keycloak as an image: the server's own archive (by Maven) on Debian's Java, with a shell. */
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { createReadStream, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { get } from '../tools/tools.mjs';
 import { cacheDirectory, run, withLock, withProgress } from './command';
 import type { LabHost } from './host';
 import { fileOf, type Imported } from './imported';
 
 const VERSION = '26.0.7';
 const SHA256 = '25353b74613bcf72db67f8addbd88d832c705a69333091a16573d249d665fe21';
-const ARCHIVE = `https://repo1.maven.org/maven2/org/keycloak/keycloak-quarkus-dist/${VERSION}/keycloak-quarkus-dist-${VERSION}.zip`;
+const ARTIFACT = `org.keycloak:keycloak-quarkus-dist:${VERSION}:zip`;
+const COPY = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy';
 
 /** The name by which stacks call it. */
 const IMAGE = 'localhost:5000/acme/keycloak:v1';
@@ -20,13 +22,21 @@ async function archive(): Promise<string> {
   await withLock('keycloak-archive', async () => {
     if (existsSync(file)) return;
     mkdirSync(cacheDirectory, { recursive: true });
-    await withProgress(`Keycloak ${VERSION} (147 MB, from Maven Central)`, async () => {
-      await run('curl', ['-fsSL', '--retry', '3', '-o', `${file}.part`, ARCHIVE]);
-      const hash = createHash('sha256');
-      await pipeline(createReadStream(`${file}.part`), hash);
-      const found = hash.digest('hex');
-      if (found !== SHA256) throw new Error(`${ARCHIVE} has the SHA-256 ${found}, not ${SHA256}`);
-      renameSync(`${file}.part`, file);
+    await withProgress(`Keycloak ${VERSION} (147 MB, by Maven)`, async () => {
+      const folder = mkdtempSync(join(cacheDirectory, 'keycloak-'));
+      try {
+        // A local repository of its own: it would keep a second copy in the user's.
+        const here = [`-Dmaven.repo.local=${folder}/repository`, `-DoutputDirectory=${folder}`];
+        await run(get('mvn'), ['-q', '-B', COPY, `-Dartifact=${ARTIFACT}`, '-Dmdep.stripVersion=true', ...here]);
+        const zip = join(folder, 'keycloak-quarkus-dist.zip');
+        const hash = createHash('sha256');
+        await pipeline(createReadStream(zip), hash);
+        const found = hash.digest('hex');
+        if (found !== SHA256) throw new Error(`${ARTIFACT} has the SHA-256 ${found}, not ${SHA256}`);
+        renameSync(zip, file);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
     });
   });
   return file;

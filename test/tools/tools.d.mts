@@ -1,4 +1,15 @@
 /** Path of the tool; gets it first when it is not there. Throws when that fails. */
 export function get(
-  name: 'shellcheck' | 'sshd' | 'actionlint' | 'act' | 'sops' | 'versitygw' | 'pebble' | 'zizmor' | 'gh' | 'chromium',
+  name:
+    | 'shellcheck'
+    | 'sshd'
+    | 'actionlint'
+    | 'act'
+    | 'sops'
+    | 'versitygw'
+    | 'pebble'
+    | 'zizmor'
+    | 'gh'
+    | 'chromium'
+    | 'mvn',
 ): string;

@@ -18,6 +18,7 @@ const TOOLS = {
   pebble: { go: 'github.com/letsencrypt/pebble/v2/cmd/pebble@v2.10.3' },
   gh: { apt: 'gh' },
   chromium: { apt: 'chromium' },
+  mvn: { apt: 'maven' },
   zizmor: { pip: 'zizmor==1.32.0' },
 };
 

@@ -45,8 +45,8 @@ const credential = z.object({ value: z.string() });
 
 /** Set by the executor `secret-rotation`, in seconds since 1970. */
 const EXPIRES = 'client.secret.expiration.time';
-/** Ways of a client to show that it has the secret itself. */
-const BY_SECRET = [undefined, 'client-secret', 'client-secret-jwt'];
+/** How a client shows that it has the secret: by the secret itself. Keycloak leaves the default out. */
+const BY_SECRET = [undefined, 'client-secret'];
 
 /** @returns an access token, a secret @throws {KeycloakFailed} */
 export async function signIn(server: KeycloakServer, { realm, user, password }: Administrator): Promise<string> {
@@ -68,7 +68,7 @@ export async function look({ server, realm, client }: Client, admin: string): Pr
   const { id, secret, enabled, publicClient, bearerOnly, clientAuthenticatorType, attributes = {} } = found;
   if (!enabled) throw new KeycloakFailed(`the client ${client} is disabled`);
   if (publicClient === true || bearerOnly === true || !BY_SECRET.includes(clientAuthenticatorType))
-    throw new KeycloakFailed(`the client ${client} does not authenticate by a secret`);
+    throw new KeycloakFailed(`the client ${client} does not authenticate by its secret itself`);
   if (secret === undefined)
     throw new KeycloakFailed(
       `the administrator may not read the secret of ${client}: he needs the role manage-clients`,

@@ -190,3 +190,10 @@ it('a secret that an earlier run set and that has expired since is replaced for 
   await side.takeBack();
   expect(double.secret).toBe('former');
 });
+
+it('nothing is changed where the client signs its requests with the secret, which cannot be tried', async () => {
+  const double = await started('former');
+  double.authenticator = 'client-secret-jwt';
+  await expect(runAt(double).side.prove(null)).rejects.toThrow('does not authenticate by its secret itself');
+  expect(double.secret).toBe('former');
+});

@@ -16,6 +16,8 @@ export class KeycloakDouble {
   starting = 0;
   /** Ends the connection instead of a PUT, as where the runner dies. */
   loses = false;
+  /** How its client authenticates. */
+  authenticator = 'client-secret';
   readonly asked: string[] = [];
   readonly #server: Server;
   readonly #rotates: boolean;
@@ -102,6 +104,7 @@ export class KeycloakDouble {
       id: '7c',
       clientId: 'web',
       enabled: true,
+      clientAuthenticatorType: this.authenticator,
       redirectUris: ['https://shop.test/*'],
       attributes,
       secret: this.secret,
