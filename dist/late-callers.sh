@@ -38,8 +38,8 @@ called_since() {
 }
 
 # callers_let_go SECONDS: waits until no caller has used a rule for LATE_QUIET seconds; whoever uses one after SECONDS is
-# named. Proxies that were
-# told to resolve names again, listed in `told`, called by former addresses until then.
+# named. Proxies in `told` called by former addresses until they were told to resolve names again: the first look leaves
+# them out.
 callers_let_go() {
   local found now until last id
   [ -s "$RB_STEP/redirect/calls" ] || return 0
