@@ -2,10 +2,9 @@
  * Tests what a CA will see: a file of this run in the folder for challenges, fetched under every name at every address.
  */
 import { lookup } from 'node:dns/promises';
-import { request as httpRequest } from 'node:http';
 import { isIP, connect as tcpConnect } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { connect as tlsConnect } from 'node:tls';
+import { exchange } from '../host/http';
 import type { Dial } from '../stack/probe';
 
 export interface Challenge {
@@ -174,35 +173,15 @@ async function get(
   url: URL,
 ): Promise<{ status: number; body: string; location: string | null }> {
   const tls = url.protocol === 'https:';
-  const raw = await dial(address, Number(url.port) || (tls ? 443 : 80));
-  const servername = isIP(url.hostname.replace(/^\[|\]$/g, '')) ? '' : url.hostname;
-  try {
+  const answer = await exchange(await dial(address, Number(url.port) || (tls ? 443 : 80)), {
+    path: `${url.pathname}${url.search}`,
+    headers: { host: url.host, 'user-agent': 'runbook-actions' },
     // A CA does not look at the certificate either.
-    const socket = tls ? tlsConnect({ socket: raw, servername, rejectUnauthorized: false }) : raw;
-    return await new Promise((resolve, reject) => {
-      raw.on('error', reject);
-      const request = httpRequest({
-        path: `${url.pathname}${url.search}`,
-        headers: { host: url.host, 'user-agent': 'runbook-actions', connection: 'close' },
-        // With an agent Node would open a connection of its own.
-        createConnection: () => socket as never,
-        signal: AbortSignal.timeout(PATIENCE),
-      });
-      request.on('response', (response) => {
-        let body = '';
-        response.setEncoding('latin1');
-        response.on('data', (chunk: string) => {
-          body = (body + chunk).slice(0, LONGEST);
-        });
-        response.on('error', reject);
-        response.on('end', () =>
-          resolve({ status: response.statusCode ?? 0, body, location: response.headers.location ?? null }),
-        );
-      });
-      request.on('error', reject);
-      request.end();
-    });
-  } finally {
-    raw.destroy();
-  }
+    tls: tls ? { name: url.hostname, verified: false } : undefined,
+    timeout: PATIENCE,
+  });
+  let body = '';
+  answer.setEncoding('latin1');
+  for await (const chunk of answer as AsyncIterable<string>) body = (body + chunk).slice(0, LONGEST);
+  return { status: answer.statusCode ?? 0, body, location: answer.headers.location ?? null };
 }

@@ -1,7 +1,6 @@
 /** GET over a connection that the host opens, for servers that are known only by their URL. */
-import { request as httpRequest } from 'node:http';
-import { isIP } from 'node:net';
-import { connect } from 'node:tls';
+import type { IncomingMessage } from 'node:http';
+import { exchange } from '../host/http';
 import type { Dial } from '../stack/probe';
 
 export interface Answer {
@@ -26,41 +25,22 @@ export async function getOverTls(
   const { protocol, hostname, host, port, pathname, search } = new URL(url);
   const name = hostname.replace(/^\[|\]$/g, '');
   const tls = protocol === 'https:';
-  const raw = await dial(name, Number(port) || (tls ? 443 : 80));
-  try {
-    return await new Promise<Answer>((resolve, reject) => {
-      raw.on('error', reject);
-      const sni = isIP(name) === 0 ? { servername: name } : {};
-      const socket = tls ? connect({ socket: raw, host: name, ...sni, rejectUnauthorized: verified }) : raw;
-      const request = httpRequest({
-        path: `${pathname}${search}`,
-        headers: { host, 'user-agent': 'runbook-actions', accept: 'application/json', connection: 'close' },
-        // With an agent Node would open a connection of its own.
-        createConnection: () => socket as never,
-        signal: AbortSignal.timeout(timeout),
-      });
-      request.on('response', (response) => {
-        let body = '';
-        response.setEncoding('utf8');
-        response.on('data', (chunk: string) => {
-          body += chunk;
-          if (body.length > LONGEST) response.destroy(new Error('its answer is too long'));
-        });
-        response.on('error', reject);
-        response.on('end', () =>
-          resolve({ status: response.statusCode ?? 0, body, retryAfter: response.headers['retry-after'] ?? null }),
-        );
-      });
-      request.on('error', (error) =>
-        reject(
-          error.name === 'AbortError' || error.name === 'TimeoutError'
-            ? new Error(`no answer within ${timeout / 1000} s`)
-            : error,
-        ),
-      );
-      request.end();
-    });
-  } finally {
-    raw.destroy();
+  const answer = await exchange(await dial(name, Number(port) || (tls ? 443 : 80)), {
+    path: `${pathname}${search}`,
+    headers: { host, 'user-agent': 'runbook-actions', accept: 'application/json' },
+    tls: tls ? { name, verified } : undefined,
+    timeout,
+  });
+  const retryAfter = answer.headers['retry-after'] ?? null;
+  return { status: answer.statusCode ?? 0, body: await contentOf(answer), retryAfter };
+}
+
+async function contentOf(answer: IncomingMessage): Promise<string> {
+  let content = '';
+  answer.setEncoding('utf8');
+  for await (const chunk of answer as AsyncIterable<string>) {
+    content += chunk;
+    if (content.length > LONGEST) throw new Error('its answer is too long');
   }
+  return content;
 }

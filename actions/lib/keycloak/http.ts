@@ -1,9 +1,8 @@
 /** HTTP requests to Keycloak, through a connection that the host opens. */
-import { request as httpRequest } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { connect as tlsConnect } from 'node:tls';
 import { UserError } from '../errors';
+import { exchange } from '../host/http';
 
 export interface KeycloakServer {
   /** Name of the service, for messages. */
@@ -49,46 +48,31 @@ const TIMEOUT = 30_000;
 export async function ask({ url, dial }: KeycloakServer, question: Question): Promise<Answer> {
   const { method, path, token, form, json } = question;
   const content =
-    form !== undefined ? new URLSearchParams(form).toString() : json !== undefined ? JSON.stringify(json) : null;
+    form !== undefined ? new URLSearchParams(form).toString() : json !== undefined ? JSON.stringify(json) : undefined;
   const type = form !== undefined ? 'application/x-www-form-urlencoded' : 'application/json';
-  let raw: Duplex | null = null;
-  let found: { readonly status: number; readonly said: string };
+  let status: number;
+  let said: string;
   try {
-    const opened = await dial();
-    raw = opened;
-    const socket =
-      url.protocol === 'https:'
-        ? tlsConnect({ socket: opened, servername: url.hostname, rejectUnauthorized: false })
-        : opened;
-    found = await new Promise((resolve, reject) => {
-      opened.on('error', reject);
-      const request = httpRequest({
-        method,
-        path: `${url.pathname.replace(/\/$/, '')}${path}`,
-        headers: {
-          host: url.host,
-          connection: 'close',
-          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-          ...(content === null ? {} : { 'content-type': type, 'content-length': Buffer.byteLength(content) }),
-        },
-        // There is no agent, because an agent would open a connection of its own.
-        createConnection: () => socket as never,
-        signal: AbortSignal.timeout(TIMEOUT),
-      });
-      request.on('response', (answer) => {
-        text(answer).then((said) => resolve({ status: answer.statusCode ?? 0, said }), reject);
-      });
-      request.on('error', reject);
-      request.end(content ?? undefined);
+    const answer = await exchange(await dial(), {
+      method,
+      path: `${url.pathname.replace(/\/$/, '')}${path}`,
+      headers: {
+        host: url.host,
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...(content === undefined ? {} : { 'content-type': type, 'content-length': Buffer.byteLength(content) }),
+      },
+      tls: url.protocol === 'https:' ? { name: url.hostname, verified: false } : undefined,
+      body: content,
+      timeout: TIMEOUT,
     });
+    status = answer.statusCode ?? 0;
+    said = await text(answer);
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new KeycloakFailed(`it does not answer: ${error instanceof Error ? error.message : String(error)}`, true);
-  } finally {
-    raw?.destroy();
   }
-  if (found.status >= 500) throw new KeycloakFailed(`${method} ${path} was answered with HTTP ${found.status}`, true);
-  return { status: found.status, body: parsed(found.said) };
+  if (status >= 500) throw new KeycloakFailed(`${method} ${path} was answered with HTTP ${status}`, true);
+  return { status, body: parsed(said) };
 }
 
 function parsed(said: string): unknown {

@@ -1,10 +1,10 @@
 /** HTTP requests to Qdrant, through a connection that the host opens. */
-import { request as httpRequest, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex, Readable } from 'node:stream';
 import { json } from 'node:stream/consumers';
-import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { UserError } from '../errors';
+import { exchange } from '../host/http';
 
 export interface QdrantServer {
   /** Name of the service, for messages. */
@@ -55,31 +55,18 @@ const EXPLANATION = 2000;
 export async function ask(server: QdrantServer, question: Question): Promise<IncomingMessage> {
   const { service, apiKey, dial } = server;
   const { method, path, timeout, body } = question;
-  let socket: Duplex | null = null;
   try {
-    const opened = await dial();
-    socket = opened;
-    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-      opened.on('error', reject);
-      const request = httpRequest({
-        method,
-        path,
-        headers: {
-          host: service,
-          connection: 'close',
-          ...(apiKey === null ? {} : { 'api-key': apiKey }),
-          ...(body === undefined ? {} : { 'content-type': body.type, 'content-length': body.bytes }),
-        },
-        // There is no agent, because an agent would open a connection of its own.
-        createConnection: () => opened as never,
-        signal: AbortSignal.timeout(timeout),
-      });
-      request.on('response', resolve);
-      request.on('error', reject);
-      if (body === undefined) request.end();
-      else pipeline(body.content, request).catch(reject);
+    const answer = await exchange(await dial(), {
+      method,
+      path,
+      headers: {
+        host: service,
+        ...(apiKey === null ? {} : { 'api-key': apiKey }),
+        ...(body === undefined ? {} : { 'content-type': body.type, 'content-length': body.bytes }),
+      },
+      body: body?.content,
+      timeout,
     });
-    answer.on('close', () => opened.destroy());
     const { statusCode = 0 } = answer;
     if (statusCode === 200) return answer;
     const explanation = await explained(answer);
@@ -88,7 +75,6 @@ export async function ask(server: QdrantServer, question: Question): Promise<Inc
       statusCode,
     );
   } catch (error) {
-    socket?.destroy();
     body?.content.destroy();
     if (error instanceof UserError || error instanceof Refusal) throw error;
     throw new Refusal(error instanceof Error ? error.message : String(error));

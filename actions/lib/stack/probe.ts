@@ -1,8 +1,8 @@
 /** HTTP from the runner's own Node to an address that only the host reaches; the host needs no tool for it. */
-import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { connect as tlsConnect } from 'node:tls';
 import type { Host } from '../host/host';
+import { exchange } from '../host/http';
 
 interface ProbeTarget {
   /** IP address or name, as the host resolves it. */
@@ -37,27 +37,17 @@ interface Answer {
  * Certificates are not verified: the probe asks `localhost`, whose name no certificate has.
  */
 export async function ask(dial: Dial, target: ProbeTarget, timeout: number): Promise<Answer> {
-  const raw = await dial(target.address, target.port);
-  const servername = /^[\d.:]+$/.test(target.hostHeader) ? '' : target.hostHeader;
-  const socket = target.tls ? tlsConnect({ socket: raw, servername, rejectUnauthorized: false }) : raw;
+  const connection = await dial(target.address, target.port);
   try {
-    return await new Promise<Answer>((resolve, reject) => {
-      raw.on('error', reject);
-      const request = httpRequest({
-        path: target.path,
-        headers: { host: target.hostHeader, 'user-agent': 'runbook-actions', connection: 'close' },
-        // There is no agent, because an agent would open a connection of its own.
-        createConnection: () => socket as never,
-        signal: AbortSignal.timeout(timeout),
-      });
-      request.on('response', (response) => {
-        response.resume();
-        resolve({ status: response.statusCode ?? 0, headers: response.headers });
-      });
-      request.on('error', reject);
-      request.end();
+    const { statusCode = 0, headers } = await exchange(connection, {
+      path: target.path,
+      headers: { host: target.hostHeader, 'user-agent': 'runbook-actions' },
+      tls: target.tls ? { name: target.hostHeader, verified: false } : undefined,
+      timeout,
     });
+    return { status: statusCode, headers };
   } finally {
-    raw.destroy();
+    // Its content does not matter.
+    connection.destroy();
   }
 }
