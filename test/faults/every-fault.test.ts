@@ -10,7 +10,7 @@ const {
   RUNBOOK_FAULTS: asked,
   RUNBOOK_FAULTS_REPORT: report,
   RUNBOOK_FAULTS_HOSTS: hosts,
-  RUNBOOK_FAULTS_BUNDLE: bundle,
+  RUNBOOK_FAULTS_ENGINE: engine,
 } = process.env;
 const filter = JSON.parse(asked ?? '{}') as Filter;
 const anyFault = [...everywhere, ...inWindows].some((kind) => isMeant(filter.only, kind));
@@ -47,9 +47,9 @@ describe.runIf(asked)('every fault', () => {
   it.runIf(isFirst && isMeant(filter.only, 'pairs'))('50 pairs of runs', { timeout: 0 }, () => startPairs(lab, 50));
 });
 
-/** What an earlier run of the matrix has seen go well with this bundle. */
+/** What an earlier run of the matrix has seen go well with this engine. */
 function survived(): Set<string> {
   const rows = report === undefined ? [] : latest(parseRows(readFileSync(report, 'utf8')));
-  const good = rows.filter((row) => row.bundle === bundle && row.happened && row.findings.length === 0);
+  const good = rows.filter((row) => row.engine === engine && row.happened && row.findings.length === 0);
   return new Set(good.map(({ fault }) => keyOf(fault)));
 }

@@ -87,8 +87,8 @@ export class FaultLab {
     const outcome = await Promise.race([round.run().catch(thrown), hung(round, over.signal)]);
     over.abort();
     const seconds = (performance.now() - begun) / 1000;
-    const { RUNBOOK_FAULTS_COMMIT: commit = '', RUNBOOK_FAULTS_BUNDLE: bundle = '' } = process.env;
-    let row: Row = { fault, token: asks, seconds, commit, bundle, ...outcome };
+    const { RUNBOOK_FAULTS_COMMIT: commit = '', RUNBOOK_FAULTS_ENGINE: engine = '' } = process.env;
+    let row: Row = { fault, token: asks, seconds, commit, engine, ...outcome };
     if (row.findings.length > 0) {
       row = { ...row, traces: `${round.shown}\n${await traces(stage)}` };
       await hosts.drop(stage);

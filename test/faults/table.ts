@@ -24,8 +24,8 @@ export interface Row extends Outcome {
   readonly seconds: number;
   /** Of the code that was tried. */
   readonly commit: string;
-  /** Hash of the bundle that was tried: what was seen stands as long as it is the same. */
-  readonly bundle: string;
+  /** Hash of the engine that was tried: what was seen stands as long as it is the same. */
+  readonly engine: string;
   /** Where something was wrong: what the runs showed, and the host's own record. */
   readonly traces?: string;
 }

@@ -19,7 +19,7 @@ const good: Row = {
   token: true,
   seconds: 40,
   commit: 'abc',
-  bundle: 'def',
+  engine: 'def',
 };
 const bad: Row = { ...good, failed: 3, converged: false, takeover: 70, findings: ['3 requests failed'] };
 
