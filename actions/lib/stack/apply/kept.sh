@@ -53,7 +53,7 @@ SCRIPT
 kept_end() {
   local found spared proxies id
   [ $# -gt 0 ] || return 0
-  proxies=$(nginx_containers)
+  proxies=$(closing_proxies)
   # shellcheck disable=SC2086 # IDs
   spared=$(addresses_of $proxies | cut -d ' ' -f 4)
   processes "$@" >"$RB_STEP/redirect/kept" || return 1
@@ -83,13 +83,13 @@ kept_leave() {
   kept_end "$@" || return 1
   [ -n "${kept_reloaded:-}" ] || return 0
   until=$(($(uptime_seconds) + 5))
-  while [ "$(open_between "$(nginx_containers)" "$@")" -gt 0 ] && [ "$(uptime_seconds)" -lt "$until" ]; do sleep 0.2; done
+  while [ "$(open_between "$(closing_proxies)" "$@")" -gt 0 ] && [ "$(uptime_seconds)" -lt "$until" ]; do sleep 0.2; done
 }
 
-# nginx_containers: IDs of the proxy's containers that run nginx, HAProxy with a master, or Apache: a worker that ends
+# closing_proxies: IDs of the proxy's containers that run nginx, HAProxy with a master, or Apache: a worker that ends
 # keeps nothing.
 # The file `nginx` lists those found so far.
-nginx_containers() {
+closing_proxies() {
   local id
   for id in $([ -z "$PROXY" ] || alive "$PROXY"); do
     if ! grep -qxF -e "$id" "$RB_STEP/nginx" 2>/dev/null; then
