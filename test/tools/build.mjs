@@ -3,7 +3,7 @@
  * Plain JavaScript, so that it runs before anything is built.
  */
 import { spawnSync } from 'node:child_process';
-import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { lstatSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,10 +19,28 @@ try {
   if (check) rmSync(target, { recursive: true, force: true });
 }
 
+/**
+ * Packages whose modules only define things when they are loaded, though their package.json does not say so. The bundler
+ * leaves out what an action never calls: the OIDC client of `core`, and with it an HTTP client of a megabyte, which each
+ * action would load before it connects.
+ */
+const PURE = ['@actions/core', '@actions/http-client'];
+
+function declarePure() {
+  for (const name of PURE) {
+    const file = join(root, 'node_modules', name, 'package.json');
+    const declared = JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), sideEffects: false }, null, 2);
+    // A file of its own: the present one may be linked into another folder.
+    writeFileSync(`${file}.new`, declared);
+    renameSync(`${file}.new`, file);
+  }
+}
+
 function bundle(folder) {
   // Module ids are hashes of paths relative to the root: a linked node_modules gives others.
   if (lstatSync(join(root, 'node_modules')).isSymbolicLink())
     throw new Error('node_modules is a link, which changes the bundle: run npm ci');
+  declarePure();
   rmSync(folder, { recursive: true, force: true });
   const ncc = join(root, 'node_modules/@vercel/ncc/dist/ncc/cli.js');
   const args = [
