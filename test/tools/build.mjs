@@ -12,19 +12,19 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const check = process.argv.includes('--check');
 const target = check ? mkdtempSync(join(tmpdir(), 'runbook-dist-')) : join(root, 'dist');
 
-try {
-  bundle(target);
-  if (check) compare(target, join(root, 'dist'));
-} finally {
-  if (check) rmSync(target, { recursive: true, force: true });
-}
-
 /**
  * Packages whose modules only define things when they are loaded, though their package.json does not say so. The bundler
  * leaves out what an action never calls: the OIDC client of `core`, and with it an HTTP client of a megabyte, which each
  * action would load before it connects.
  */
 const PURE = ['@actions/core', '@actions/http-client'];
+
+try {
+  bundle(target);
+  if (check) compare(target, join(root, 'dist'));
+} finally {
+  if (check) rmSync(target, { recursive: true, force: true });
+}
 
 function declarePure() {
   for (const name of PURE) {
