@@ -3,11 +3,11 @@ import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { LabHost } from '../lab/host';
-import { installProxies } from '../lab/proxies';
 import { putRecipe, recipesIn, typedIn } from '../tools/recipes';
 import { act, settingsFor } from './act';
+import { prepare, TRIALS, tried } from './recipes';
 
 const ROOT = join(__dirname, '..', '..');
 const page = readFileSync(join(ROOT, 'actions/RECIPES.md'), 'utf8');
@@ -16,9 +16,8 @@ let host: LabHost;
 let own: string;
 let folder: string;
 
-beforeAll(async () => {
+beforeEach(async () => {
   host = await LabHost.start();
-  await installProxies(host, ['caddy']);
   own = mkdtempSync(join(tmpdir(), 'runbook-recipe-'));
   folder = join(own, 'shop');
   mkdirSync(folder);
@@ -38,7 +37,7 @@ beforeAll(async () => {
     { mode: 0o755 },
   );
 });
-afterAll(async () => {
+afterEach(async () => {
   rmSync(own, { recursive: true, force: true });
   await host?.destroy();
 });
@@ -61,63 +60,68 @@ async function type(line: string): Promise<string> {
   return said;
 }
 
-it('Next.js with Caddy: the running stack is adopted, and a tag deploys the next version, by the lines of the page alone', {
-  tags: ['exhaustive'],
-}, async () => {
-  const recipe = recipesIn(page).find(({ name }) => name === 'next');
-  // Only what this host's registry has takes the place of what is elsewhere; the port is that of the image here.
-  const files = [...(recipe?.files ?? [])].map(([path, text]): [string, string] => [
-    path,
-    text
-      .replace('ghcr.io/me/shop', 'localhost:5000/acme/backend')
-      .replace('postgres:16', 'localhost:5000/acme/postgres:v1')
-      .replace('caddy:2', 'localhost:5000/acme/caddy:v1')
-      .replace('web:3000', 'web:8080')
-      .replace('  log\n', '  log\n  tls internal\n'),
-  ]);
-  putRecipe({ name: 'next', files: new Map(files) }, folder);
-  const bare = join(own, 'github.git');
-  const git = (...args: string[]) => spawnSync('git', args, { cwd: folder });
-  git('init', '--quiet', '--bare', bare);
-  git('init', '--quiet', '--initial-branch=main');
-  git('config', `url.${bare}.insteadOf`, 'https://github.com/me/shop.git');
-  git('config', 'push.autoSetupRemote', 'true');
-  git('remote', 'add', 'origin', 'https://github.com/me/shop.git');
-  await type('git add . && git commit --quiet -m Shop && git push --quiet');
+it.each(TRIALS)(
+  '$title: the running stack is adopted, and a tag deploys the next version, by the lines of the page alone',
+  {
+    tags: ['exhaustive'],
+  },
+  async (trial) => {
+    const recipe = recipesIn(page).find(({ name }) => name === trial.name);
+    const files = [...(recipe?.files ?? [])].map(([path, text]): [string, string] => [path, tried(text, trial)]);
+    putRecipe({ name: trial.name, files: new Map(files) }, folder);
+    const bare = join(own, 'github.git');
+    const git = (...args: string[]) => spawnSync('git', args, { cwd: folder });
+    git('init', '--quiet', '--bare', bare);
+    git('init', '--quiet', '--initial-branch=main');
+    git('config', `url.${bare}.insteadOf`, 'https://github.com/me/shop.git');
+    git('config', 'push.autoSetupRemote', 'true');
+    git('remote', 'add', 'origin', 'https://github.com/me/shop.git');
+    await type('git add . && git commit --quiet -m Shop && git push --quiet');
 
-  // As it was started by hand; the .env lies there alone.
-  await host.root('mkdir /srv/shop && chown deploy /srv/shop && mkdir -p /opt/backups && chown deploy /opt/backups');
-  for (const [path, text] of files) await host.put(`/srv/shop/${path}`, text);
-  await host.put('/srv/shop/.env', 'TAG=v1\nDB_PASSWORD=sesame-open-1\n', 0o600);
-  const up = await host.exec('cd /srv/shop && docker compose up -d --quiet-pull', { user: 'deploy' });
-  expect(up.code, up.stderr).toBe(0);
-  const running = () => host.root('docker ps --format \'{{.ID}} {{.Label "com.docker.compose.service"}}\' | sort');
-  const before = await running();
+    // As it was started by hand; the env file lies there alone.
+    await prepare(host, trial);
+    await host.root('mkdir /srv/shop && chown deploy /srv/shop && mkdir -p /opt/backups && chown deploy /opt/backups');
+    for (const [path, text] of files) await host.put(`/srv/shop/${path}`, text);
+    const { path: envPath, content } = trial.env;
+    if (content !== '') await host.put(`/srv/shop/${envPath}`, content, 0o600);
+    const compose = files
+      .map(([path]) => path)
+      .find((path) => path.endsWith('.yaml') || path.endsWith('compose.prod.yml'));
+    const up = await host.exec(
+      `cd /srv/shop && docker compose -f ${compose} ${content === '' ? '' : `--env-file ${envPath}`} up -d --quiet-pull`,
+      { user: 'deploy' },
+    );
+    expect(up.code, up.stderr).toBe(0);
+    const running = () =>
+      host
+        .root('docker ps -a --format \'{{.ID}} {{.Label "com.docker.compose.service"}}\' | sort')
+        .then((text) => text.trim());
+    const before = await running();
 
-  const [init = '', access = '', plan = '', commit = '', tag = ''] = typedIn(
-    page.replaceAll('<owner>', 'acme').replaceAll('you@', ''),
-  );
-  expect(access).toContain(' access --host ');
-  const found = await type(`${init} --uses acme/runbook-actions@v1`);
-  expect(found).toContain('project shop runs from /srv/shop');
-  const planned = await type(plan);
-  expect(planned).toContain('PLAN: Deploy');
-  expect(await running()).toBe(before);
-  await type(commit);
-  await type(tag.replaceAll('v1.4.0', 'v2'));
-  const heard = spawnSync('git', ['--git-dir', bare, 'tag'], { encoding: 'utf8' }).stdout;
-  expect(heard.trim()).toBe('v2');
+    const [init = '', access = '', plan = '', commit = '', tag = '', ...more] = typedIn(
+      page.replaceAll('<owner>', 'acme').replaceAll('you@', ''),
+    );
+    expect(more).toEqual([]);
+    expect(access).toContain(' access --host ');
+    const found = await type(`${init} --uses acme/runbook-actions@v1`);
+    expect(found).toContain(' runs from /srv/shop');
+    const planned = await type(plan);
+    expect(planned).toContain('PLAN: Deploy');
+    expect(await running()).toBe(before);
+    await type(commit);
+    await type(tag);
+    const heard = spawnSync('git', ['--git-dir', bare, 'tag'], { encoding: 'utf8' }).stdout;
+    expect(heard.trim()).toBe('v1.4.0');
 
-  const settings = settingsFor(host);
-  const { RUNBOOK: _, ...vars } = settings.vars;
-  const event = { name: 'push', tag: 'v2' } as const;
-  const uses = { 'acme/runbook-actions@v1': join(own, 'bundle') };
-  const { code, log } = await act(folder, 'deploy.yml', event, { ...settings, vars }, { uses });
-  expect(code, log).toBe(0);
-  const kept = (text: string): string[] => text.split('\n').filter((line) => !line.endsWith(' web'));
-  expect(kept(await running())).toEqual(kept(before));
-  const images = await host.root("docker ps --filter label=com.docker.compose.service=web --format '{{.Image}}'");
-  expect(images).toMatch(/acme\/backend(:v2|@)/);
-  const answer = 'curl -sk --resolve shop.example:443:127.0.0.1 https://shop.example/version';
-  expect(await host.root(answer)).toContain('v2');
-});
+    const settings = settingsFor(host);
+    const { RUNBOOK: _, ...vars } = settings.vars;
+    const event = { name: 'push', tag: 'v1.4.0' } as const;
+    const uses = { 'acme/runbook-actions@v1': join(own, 'bundle') };
+    const { code, log } = await act(folder, 'deploy.yml', event, { ...settings, vars }, { uses });
+    expect(code, `${found}\n${readFileSync(join(folder, 'runbook.yml'), 'utf8')}\n${log}`).toBe(0);
+    const after = new Set((await running()).split('\n'));
+    const gone = before.split('\n').filter((line) => !after.has(line));
+    expect([...new Set(gone.map((line) => line.split(' ')[1]))].sort()).toEqual(trial.replaced);
+    expect(await host.root(trial.ask)).toContain('v2');
+  },
+);
