@@ -3,18 +3,25 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
+import { get } from '../tools/tools.mjs';
 import { withLock, withProgress } from './command';
 import { debianTar, type Recipe } from './debian';
 import { docker, engineEndpoint } from './engine';
 
-/** `trixie`: Docker 26.1 and Compose 2.26. `sid`: Debian's newest of both. */
-export type HostKind = 'trixie' | 'sid';
+/**
+ * `trixie`: Docker 26.1 and Compose 2.26. `sid`: Debian's newest of both. `engine-29`: the same, but with Docker Engine 29,
+ * whose images lie in containerd's store, and Compose 5.
+ */
+export const hostKinds = ['trixie', 'sid', 'engine-29'] as const;
+export type HostKind = (typeof hostKinds)[number];
+
+type Suite = 'trixie' | 'sid';
 
 const repository = 'runbook-actions-lab-host';
 
-function recipe(kind: HostKind): Recipe {
+function recipe(suite: Suite): Recipe {
   return {
-    suite: kind,
+    suite,
     packages: [
       // What the host is.
       ...['openssh-server', 'docker.io', 'docker-cli', 'docker-compose', 'iptables', 'ca-certificates'],
@@ -31,7 +38,8 @@ function recipe(kind: HostKind): Recipe {
 }
 
 /** Builds the image where it is not there yet, and returns its name. Rebuilt when the recipe changes. */
-export async function hostImage(kind: HostKind): Promise<string> {
+export async function hostImage(of: HostKind): Promise<string> {
+  const kind = of === 'engine-29' ? 'sid' : of;
   const wanted = recipe(kind);
   const hash = createHash('sha256').update(JSON.stringify(wanted)).digest('hex').slice(0, 12);
   const image = `${repository}:${kind}-${hash}`;
@@ -47,6 +55,15 @@ export async function hostImage(kind: HostKind): Promise<string> {
     }
   });
   return image;
+}
+
+/** Options of `docker run` for programs that no package has. Builds them where they are not there yet. */
+export async function ownPrograms(kind: HostKind): Promise<string[]> {
+  if (kind !== 'engine-29') return [];
+  return withLock('engine-29', async () => [
+    ...['-v', `${get('dockerd-29')}:/usr/sbin/dockerd:ro`],
+    ...['-v', `${get('docker-compose-5')}:/usr/libexec/docker/cli-plugins/docker-compose:ro`],
+  ]);
 }
 
 async function importTar(wanted: Recipe, image: string): Promise<void> {

@@ -5,13 +5,13 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { asRoot, attempt, type Result, type RunOptions, withLock } from './command';
 import { docker, ensureEngine, ownerLabel, tryDocker } from './engine';
-import { type HostKind, hostImage } from './host-image';
+import { type HostKind, hostImage, hostKinds, ownPrograms } from './host-image';
 import { LabRegistry } from './registry';
 import { plantSeed } from './seed';
 import { stackImages } from './stack-images';
 
 export interface LabHostOptions {
-  /** Default `trixie`. */
+  /** Default: the variable RUNBOOK_LAB_KIND, else `trixie`. */
   readonly kind?: HostKind;
   /** Part of the container's name; default: random. */
   readonly name?: string;
@@ -36,6 +36,14 @@ interface Facts {
   readonly privateKey: string;
   readonly hostKey: string;
   readonly certificate: string;
+}
+
+/** @throws {Error} for another word */
+function usualKind(): HostKind {
+  const { RUNBOOK_LAB_KIND: word = 'trixie' } = process.env;
+  const kind = hostKinds.find((name) => name === word);
+  if (kind === undefined) throw new Error(`RUNBOOK_LAB_KIND: ${hostKinds.join(' | ')}`);
+  return kind;
 }
 
 export class LabHost {
@@ -71,7 +79,8 @@ export class LabHost {
   /** Starts a host; makes engine and images first where they are not there yet. Docker answers when it returns. */
   static async start(options: LabHostOptions = {}): Promise<LabHost> {
     await ensureEngine();
-    const [image, content] = await Promise.all([hostImage(options.kind ?? 'trixie'), stackImages()]);
+    const kind = options.kind ?? usualKind();
+    const [image, content, programs] = await Promise.all([hostImage(kind), stackImages(), ownPrograms(kind)]);
     const container = `runbook-lab-${options.name ?? randomBytes(4).toString('hex')}`;
     const volume = options.smallDisk === undefined ? container : null;
     if (volume !== null) await docker(['volume', 'create', '--label', `${ownerLabel}=${process.pid}`, volume]);
@@ -81,8 +90,9 @@ export class LabHost {
         ? ['--tmpfs', `/var/lib/docker:exec,suid,dev,size=${options.smallDisk}m`]
         : ['-v', `${volume}:/var/lib/docker`];
     try {
-      if (volume !== null && options.seed !== false)
-        await plantSeed(volume, image, content, () => LabHost.start({ kind: options.kind ?? 'trixie', seed: false }));
+      // The seed is of Docker's own store of images.
+      if (volume !== null && options.seed !== false && kind !== 'engine-29')
+        await plantSeed(volume, image, content, () => LabHost.start({ kind, seed: false }));
       // Nobody else may choose between the choice and its use.
       await withLock('ports', async () => {
         ports = await freePorts();
@@ -97,7 +107,7 @@ export class LabHost {
           ...['--cgroupns=host', '-v', '/sys/fs/cgroup:/sys/fs/cgroup:rw'],
           ...['--sysctl', 'net.ipv6.conf.all.disable_ipv6=0'],
           ...['--tmpfs', '/run:exec,mode=755', ...disk],
-          ...['-v', `${join(__dirname, 'machine')}:/opt/lab:ro`, '-v', `${content}:/opt/registry:ro`],
+          ...['-v', `${join(__dirname, 'machine')}:/opt/lab:ro`, '-v', `${content}:/opt/registry:ro`, ...programs],
           ...['-e', `LAB_NAME=${container}`, '-e', `LAB_MEMORY=${options.memory ?? ''}`],
           ...[
             '-p',

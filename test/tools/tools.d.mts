@@ -11,5 +11,7 @@ export function get(
     | 'zizmor'
     | 'gh'
     | 'chromium'
-    | 'mvn',
+    | 'mvn'
+    | 'dockerd-29'
+    | 'docker-compose-5',
 ): string;

