@@ -64,8 +64,12 @@ await vitest('unit');
 await check('act', () => [get('act'), '--version']);
 await check('sops', () => ['test', '-x', get('sops')]);
 await check('S3 server', () => [get('versitygw'), '--version']);
-// Keycloak comes by it, for a test that only the whole suite has.
-if (all) await check('Maven', () => [get('mvn'), '--version']);
+if (all) {
+  // Keycloak comes by it.
+  await check('Maven', () => [get('mvn'), '--version']);
+  await check('Docker Engine 29', () => [get('dockerd-29'), '--version']);
+  await check('Compose 5', () => ['test', '-x', get('docker-compose-5')]);
+}
 await vitest('lab');
 if (all) {
   // Of all the job summaries that were made above, too.
@@ -79,7 +83,7 @@ process.exitCode = failed > 0 ? 1 : 0;
 
 async function tellInstallations() {
   const names = ['shellcheck', 'sshd', 'actionlint', 'act', 'sops', 'versitygw', 'pebble', 'zizmor', 'gh'];
-  const tools = [...names, ...(all ? ['chromium', 'mvn'] : [])].map(announcement).filter((text) => text !== null);
+  const tools = [...names, ...(all ? ['chromium', 'mvn', 'dockerd-29', 'docker-compose-5'] : [])].map(announcement).filter((text) => text !== null);
   console.log(
     tools.length > 0
       ? `Not here yet, will be installed:\n  ${tools.join('\n  ')}`
