@@ -83,7 +83,9 @@ process.exitCode = failed > 0 ? 1 : 0;
 
 async function tellInstallations() {
   const names = ['shellcheck', 'sshd', 'actionlint', 'act', 'sops', 'versitygw', 'pebble', 'zizmor', 'gh'];
-  const tools = [...names, ...(all ? ['chromium', 'mvn', 'dockerd-29', 'docker-compose-5'] : [])].map(announcement).filter((text) => text !== null);
+  const tools = [...names, ...(all ? ['chromium', 'mvn', 'dockerd-29', 'docker-compose-5'] : [])]
+    .map(announcement)
+    .filter((text) => text !== null);
   console.log(
     tools.length > 0
       ? `Not here yet, will be installed:\n  ${tools.join('\n  ')}`
