@@ -92,7 +92,7 @@ it('a caller that keeps an address for some seconds is served until it asks for 
   const asks = when(/still calling former addresses: foreign - waiting/, () => {
     asked = stage.host.root('sleep 4; docker exec foreign touch /tmp/again');
   });
-  const result = await stage.deploy('backend=v1\nworker=v1', {}, { onLine: asks });
+  const result = await stage.deploy('backend=v1\nworker=v1', { 'drain-timeout': '60s' }, { onLine: asks });
   await asked;
   await stage.host.root('docker exec foreign touch /tmp/over');
   const { calls, failures } = JSON.parse(await printed) as { calls: number; failures: object };
