@@ -139,6 +139,35 @@ describe('an access log', () => {
     expect(counted(`${log}\nsome other line\n`)).toBe('3 1 0 0 3');
   });
 
+  it('counts an error of Caddy once, by the line of its access log', () => {
+    const line = (logger: string) =>
+      `{"level":"info","logger":"${logger}","request":{"remote_ip":"1.2.3.4"},"status":502}\n`;
+    expect(counted(line('http.log.access.log0') + line('http.log.error.log0') + line('http.log.error'))).toBe(
+      '1 1 0 0 1',
+    );
+  });
+
+  it('is read from both outputs of a proxy, as Caddy writes it to its standard error', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'runbook-access-'));
+    const line = '1.2.3.4 - - [29/Nov/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 1';
+    const program = `RB_STEP=$1 PROXY=caddy PROJECT=acme; . "$0"
+docker() { printf '%s\\n' '${line}'; printf '%s\\n' '${line}' >&2; }
+running_containers() { echo one; }
+proxies_in() { echo one; }
+inside_addresses() { :; }
+undo_push() { :; }
+event() { echo "$*"; }
+follow_access_log
+wait
+count_answers_on`;
+    const told = execFileSync('sh', ['-c', program, script, folder], { encoding: 'utf8' });
+    rmSync(folder, { recursive: true });
+    expect(told.trim().split('\n')).toEqual([
+      expect.stringContaining('answers of=baseline all=2 '),
+      expect.stringContaining('answers of=now all=2 '),
+    ]);
+  });
+
   it('tells probes of ours from clients where it has user agents', () => {
     expect(counted('"GET /healthz HTTP/1.1" 200 3 "-" "runbook-actions"\n"GET / HTTP/1.1" 200 3 "-" "x"\n')).toBe(
       '1 0 1 0 1',
