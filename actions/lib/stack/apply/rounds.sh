@@ -110,24 +110,27 @@ number_in() {
 }
 
 # is_proved SERVICE ID: whether its healthcheck passes now that its names lead only to itself. Docker's status
-# may rest on a check before the rules, which an old container answered.
+# may rest on a check before the rules, which an old container answered. The check runs as Docker runs it: in the shell
+# of the image, and with its own timeout. Source: daemon/health.go of Moby
 is_proved() {
-  local service id separator
+  local service id separator allowed
   service=$1 id=$2
   grep -qx narrow "$RB_STEP/redirect/phase-$service" 2>/dev/null && [ ! -e "$RB_STEP/proved-$id" ] || return 0
   separator=$(printf '\037')
   IFS=$separator
   set -f
   # shellcheck disable=SC2046 # its words, one by one
-  set -- $(docker inspect --format '{{with .Config.Healthcheck}}{{range .Test}}{{.}}{{"\x1f"}}{{end}}{{end}}' "$id")
+  set -- $(docker inspect --format '{{with .Config.Healthcheck}}{{json .Timeout}}{{"\x1f"}}{{range $i, $word := .Test}}{{$word}}{{"\x1f"}}{{if and (not $i) (eq $word "CMD-SHELL")}}{{range $.Config.Shell}}{{.}}{{"\x1f"}}{{else}}{{"/bin/sh\x1f-c\x1f"}}{{end}}{{end}}{{end}}{{end}}' "$id")
   set +f
   unset IFS
-  case ${1:-} in
-    CMD-SHELL) set -- /bin/sh -c "${2:-}" ;;
-    CMD) shift ;;
-    *) return 0 ;;
-  esac
-  timeout 10 docker exec "$id" "$@" </dev/null >/dev/null 2>&1
+  case ${2:-} in CMD-SHELL | CMD) ;; *) return 0 ;; esac
+  number_in "\"Timeout\":$1" Timeout 30000000000
+  # It waits here for no more than a minute, as nothing else is measured meanwhile.
+  allowed=$(((number + 999999999) / 1000000000))
+  [ "$allowed" -ge 10 ] || allowed=10
+  [ "$allowed" -le 60 ] || allowed=60
+  shift 2
+  timeout "$allowed" docker exec "$id" "$@" </dev/null >/dev/null 2>&1
   # The check could not be run at all: only Docker's status is left.
   case $? in 0 | 125 | 126 | 127) : >"$RB_STEP/proved-$id" ;; *) return 1 ;; esac
 }
