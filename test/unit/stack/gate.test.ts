@@ -67,6 +67,31 @@ describe('a gate', () => {
     expect(gone).toMatchObject({ why: 'it is restarting, exit status 137, killed by the kernel for want of memory' });
   });
 
+  it('waits until a container without a healthcheck listens, where the former ones did', () => {
+    const deaf: Sample = { ...starting, health: 'none', takes: 0, ports: [], called: [8000, 9090] };
+    const gate = new Gate({ service: 'api', expected: 1, settings, stable: true }, 0);
+    expect([1, 10, 30].map((at) => gate.judge([deaf], at).verdict)).toEqual(['wait', 'wait', 'wait']);
+    const listens = { ...deaf, ports: [8000] };
+    expect([31, 31 + settings.stableFor].map((at) => gate.judge([listens], at).verdict)).toEqual(['wait', 'go']);
+    expect(lookAt(61, settings, deaf)).toMatchObject({
+      verdict: 'abort',
+      code: 'RB-UNHEALTHY',
+      why: expect.stringContaining('it listens on no port, where the former containers listened on 8000, 9090'),
+    });
+  });
+
+  it.each<[string, Partial<Sample>, Partial<ServiceSettings>]>([
+    ['has a healthcheck', { health: 'healthy' }, {}],
+    ['has a path', { probe: { status: 200 } }, { healthPath: '/healthz' }],
+    ['is a worker, as it was', { called: [] }, {}],
+    ['is new', { called: undefined }, {}],
+    ['listens on another port', { ports: [8080] }, {}],
+  ])('does not ask for a port where a container %s', (_, own, more) => {
+    const gate = new Gate({ service: 'api', expected: 1, settings: { ...settings, ...more }, stable: false }, 0);
+    const sample: Sample = { ...starting, health: 'none', takes: 0, ports: [], called: [8000], ...own };
+    expect(gate.judge([sample], 1).verdict).toBe('go');
+  });
+
   it('says what it lacks to ask a container in the network of the host', () => {
     const asking = { ...settings, healthPath: '/healthz' };
     const host = { ...starting, health: 'none' as const, takes: 0, addresses: ['127.0.0.1'], ports: [22, 8080] };

@@ -172,6 +172,12 @@ it.each([
   expect(events.find((event) => event.startsWith('sample'))).toContain(` addresses=${addresses} `);
 });
 
+it('a sample says on which ports the former containers listened', () => {
+  const { events } = run(2, 'printf 8000,9090, >"$RB_STEP/redirect/ports-s1"; sample');
+  const called = events.filter((event) => event.startsWith('sample')).map((event) => event.replace(/.* called=/, ''));
+  expect(called).toEqual(['8000,9090,', '']);
+});
+
 it('a gate waits for a slow healthcheck as long as that may take', () => {
   const between = 'clock=$((clock + 100))';
   expect(run(1, 'op_gate go 60', { between }).events).toContain('failed kind=no-verdict subject=go');

@@ -19,7 +19,9 @@ const settings = {
     ),
   'health-path': httpPath
     .optional()
-    .describe('HTTP path that the container answers with 2xx or 3xx when it is ready, e.g. `/healthz`.'),
+    .describe(
+      'HTTP path that the container answers with 2xx or 3xx when it is ready, e.g. `/healthz`. Without it and without a healthcheck a new container is ready once it listens on a port, if the former ones did.',
+    ),
   'health-port': z
     .int()
     .min(1)

@@ -17,6 +17,8 @@ export interface Sample {
   readonly takes?: number;
   readonly addresses: readonly string[];
   readonly ports: readonly number[];
+  /** Ports on which the former containers of the service listened. */
+  readonly called?: readonly number[];
   /** Answer to the HTTP probe: a status, an error, or `null` when no probe is configured or none was answered yet. */
   readonly probe: { readonly status: number } | { readonly error: string } | null;
 }
@@ -136,7 +138,7 @@ function isGood(sample: Sample, settings: ServiceSettings): boolean {
 function lack(sample: Sample, settings: ServiceSettings): string | null {
   if (sample.state !== 'running') return `it is ${sample.state}`;
   if (sample.health === 'starting') return 'its healthcheck has not passed yet';
-  if (settings.healthPath === undefined) return null;
+  if (settings.healthPath === undefined) return isDeaf(sample) ? deafness(sample) : null;
   if (sample.probe === null) {
     const unknown = settings.healthPort === undefined && sample.addresses[0] === '127.0.0.1';
     const why = unknown ? ': its port on the host is not known; set `health-port` in runbook.yml' : '';
@@ -144,6 +146,15 @@ function lack(sample: Sample, settings: ServiceSettings): string | null {
   }
   if ('error' in sample.probe) return `${settings.healthPath} does not answer: ${sample.probe.error}`;
   return sample.probe.status < 400 ? null : `${settings.healthPath} answers ${sample.probe.status}`;
+}
+
+/** Without a healthcheck and a path nothing else says that its program is ready for what the former one was called for. */
+function isDeaf({ health, ports, called = [] }: Sample): boolean {
+  return health === 'none' && ports.length === 0 && called.length > 0;
+}
+
+function deafness({ called = [] }: Sample): string {
+  return `it listens on no port, where the former containers listened on ${called.join(', ')}; if it is meant to listen no more, give the service a healthcheck`;
 }
 
 function evidence(samples: readonly Sample[], settings: ServiceSettings): string {

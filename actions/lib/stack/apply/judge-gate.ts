@@ -55,6 +55,7 @@ export class GateJudge {
       takes: Number(fields.takes ?? 0),
       addresses: (fields.addresses ?? '').split(',').filter((address) => address !== ''),
       ports: parsePorts(fields.ports ?? ''),
+      called: (fields.called ?? '').split(',').filter(Boolean).map(Number),
       probe: this.#probes.get(fields.id ?? '') ?? null,
     };
     this.#samples.set(service, [...(this.#samples.get(service) ?? []), sample]);

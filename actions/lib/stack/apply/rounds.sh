@@ -37,7 +37,8 @@ sample() {
       last=
       case $state/$restarts in running/0 | created/0) ;; *) last_end "$id" ;; esac
       event sample "service=$service" "id=$id" "state=$state" "health=$health" "restarts=$restarts" \
-        "exit=$code" "last=$last" "memory=$oom" "takes=$takes" "addresses=$addresses" "ports=$(listening_ports "$pid")"
+        "exit=$code" "last=$last" "memory=$oom" "takes=$takes" "addresses=$addresses" "ports=$(listening_ports "$pid")" \
+        "called=$(cat "$RB_STEP/redirect/ports-$service" 2>/dev/null)"
     done
 }
 
