@@ -25,7 +25,8 @@ case "$*" in
         tunnel) echo '"10.0.0.7"/"",' ;;
         old-* | new-*)
           case "$*" in
-            *Health*) echo "s\${word#*-} $word running healthy 0 0 false $(pid) $NETWORK $PAIRS, $CHECK" ;;
+            *Health*RestartCount*) echo "s\${word#*-} $word running healthy 0 0 false $(pid) $NETWORK $PAIRS, $CHECK" ;;
+            *Health*) echo "\${HEALTH:-healthy} s\${word#*-}" ;;
             *RestartCount*) echo "$word running \${RESTARTS:-0}" ;;
             *State.Pid*) echo "$word $(pid)" ;;
           esac ;;
@@ -187,6 +188,12 @@ it('a gate waits for a slow healthcheck as long as that may take', () => {
 it('the watch ends when a new container started again', () => {
   const { events } = run(2, 'op_watch 5 30', { restarts: 1 });
   expect(events).toContain('failed kind=ended subject=s1');
+  expect(events).toContain('status 1');
+});
+
+it('the watch is not good when a new container became unhealthy meanwhile', () => {
+  const { events } = run(2, 'export HEALTH=unhealthy; op_watch 5 30');
+  expect(events).toContain('failed kind=ailing subject=s1');
   expect(events).toContain('status 1');
 });
 

@@ -145,6 +145,13 @@ export const STACK_WORDS: Readonly<Record<string, Words>> = {
       remedy: 'read its log below, correct the image and deploy again',
       ...shown(failure),
     }),
+  ailing: (failure) =>
+    new UserError('RB-UNHEALTHY', {
+      what: `a new container of ${failure.subject} became unhealthy while it served`,
+      why: 'it passed the health gate, and its healthcheck failed under real traffic',
+      remedy: 'read its log below, correct the image or its settings, and deploy again',
+      ...shown(failure),
+    }),
   'stood-for': (failure) =>
     new UserError('RB-START-CRASHED', {
       what: `${failure.subject} does not start; the stand-in of an earlier run serves in its place`,

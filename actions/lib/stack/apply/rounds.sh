@@ -193,6 +193,16 @@ stay_up() {
   stayed_up=$(processes $ids)
 }
 
+# still_healthy SERVICE ID…: false when one of these containers became unhealthy while it served
+still_healthy() {
+  local ailing
+  [ $# -gt 0 ] || return 0
+  # shellcheck disable=SC2046 # IDs
+  ailing=$(docker inspect --format '{{with index .State "Health"}}{{.Status}}{{end}} {{index .Config.Labels "com.docker.compose.service"}}' \
+    $(printf '%s\n' "$@" | sed -n 'n;p') | sed -n 's/^unhealthy //p' | head -n 1)
+  [ -z "$ailing" ] || fail ailing "$ailing"
+}
+
 # op_watch SECONDS DRAIN SERVICE…: waits for the verdict, then until old connections have ended or DRAIN is over
 op_watch() {
   local limit drain begun verdict leaving judged looks left reloaded_before now
@@ -222,6 +232,8 @@ op_watch() {
     else
       await_word 4 'good watch' 'bad watch' && verdict=$RB_WORD
       [ "$verdict" != 'bad watch' ] || return 1
+      # shellcheck disable=SC2086 # names and IDs
+      [ -z "$verdict" ] || still_healthy $judged || return 1
       if [ -z "$verdict" ] && { [ $((now - begun)) -gt $((limit + PATIENCE)) ] || runner_lost; }; then
         fail no-verdict watch
         return 1
