@@ -83,3 +83,13 @@ it('a namespace without nginx is looked at once', () => {
   expect(said('', connection('10.0.0.7', idle), '')).toMatchObject({ looks: 1 });
   expect(said(NGINX, '', '')).toMatchObject({ looks: 2 });
 });
+
+it.each([
+  ['is missing', ''],
+  ['lacks the option', "ss() { echo 'ss: invalid option -- H' >&2; return 255; }"],
+])('a host whose ss %s is blind, and does not count as a host without such connections', (_, ss) => {
+  const environment = { env: { PATH: '/nonexistent' }, encoding: 'utf8' } as const;
+  const script = execFileSync('sh', ['-c', `${kept}\nkept_script`], { encoding: 'utf8' });
+  const named = `sleep() { :; }; sed() { :; }; awk() { :; }; ${ss}\n${script}`;
+  expect(execFileSync('/bin/sh', ['-c', named], environment)).toBe('blind\n');
+});

@@ -9,10 +9,11 @@
 # kept by one of these addresses, ends those that others keep, and prints `stays LOCAL PEER` where that was refused.
 # A connection is kept if the answer was the last data, up to 5 s after the request: on a stream, as of a WebSocket, the
 # other end may have been silent for longer. A connection in constant use by these addresses is never so quiet: it is kept
-# if it carried two requests and two answers within a quarter of a second (kept_window). Source: ss(8), tcp_info in linux/tcp.h
+# if it carried two requests and two answers within a quarter of a second (kept_window). Prints `blind` where the host has
+# no `ss`, or an old one without the option -H. Source: ss(8), tcp_info in linux/tcp.h
 kept_script() {
   cat <<SCRIPT
-command -v ss >/dev/null || { echo blind; exit 0; }
+ss -tlnH >/dev/null 2>&1 || { echo blind; exit 0; }
 { ss -tlnH | sed 's/^/listen /'; ${1:+ss -tinH state established; sleep ${kept_window:-0.25};} echo now; ss -tinH state established; } 2>/dev/null | awk -v list="$*" '
 SCRIPT
   cat <<'SCRIPT'
