@@ -141,12 +141,12 @@ const SLOW = '{"Test":["CMD-SHELL","a b \\"Retries\\":9"],"Interval":60000000000
 
 it.each([
   ['null', 0],
-  ['{"Test":["CMD","true"]}', 120],
-  [SLOW, 510],
-  ['{"Test":["CMD","true"],"Interval":500000000,"Timeout":250000000,"Retries":5}', 3],
+  ['{"Test":["CMD","true"]}', 180],
+  [SLOW, 570],
+  ['{"Test":["CMD","true"],"Interval":500000000,"Timeout":250000000,"Retries":5}', 4],
   [
     '{"Test":["CMD","true"],"Interval":15000000000,"Timeout":3000000000,"StartPeriod":30000000000,"StartInterval":1000000000,"Retries":30}',
-    483,
+    570,
   ],
 ])('a sample says how long the healthcheck %s may take: %i s', (check, takes) => {
   const { events } = run(2, 'sample', { check });

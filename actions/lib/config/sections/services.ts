@@ -31,7 +31,7 @@ const settings = {
   'health-timeout': duration
     .optional()
     .describe(
-      'How long a new container may take to become healthy. Default: 60 s, or as long as its healthcheck may take: `start_period`, `interval` × `retries` and `timeout` together.',
+      'How long a new container may take to become healthy. Default: 60 s, or as long as its healthcheck may take: `start_period` and `retries` × (`interval` + `timeout`).',
     ),
   'stable-for': duration.optional().describe('How long a new container must stay healthy before it gets traffic.'),
   'drain-timeout': duration.optional().describe('How long connections to old containers may take to end.'),

@@ -86,7 +86,7 @@ addresses_of_pairs() {
 
 # check_takes HEALTHCHECK: puts into `takes` the longest time in seconds until Docker has judged a container by it.
 # HEALTHCHECK is Docker's JSON, with times in nanoseconds; missing or zero values stand for Docker's defaults. Empty:
-# there is no healthcheck.
+# there is no healthcheck. The interval begins when the check before has ended. Source: Dockerfile reference, HEALTHCHECK
 check_takes() {
   local start interval timeout retries longest number
   takes=0
@@ -95,7 +95,7 @@ check_takes() {
   number_in "$1" Interval 30000000000 && interval=$number
   number_in "$1" Timeout 30000000000 && timeout=$number
   number_in "$1" Retries 3 && retries=$number
-  takes=$(((start + interval * retries + timeout + 999999999) / 1000000000))
+  takes=$(((start + (interval + timeout) * retries + 999999999) / 1000000000))
   longest=0
   [ ! -s "$RB_STEP/takes" ] || read -r longest <"$RB_STEP/takes"
   # If the disk has no room, the runner's verdict still comes in time, or the gate ends early.
