@@ -15,13 +15,20 @@ export class Webhook {
   /** An answer comes no earlier than this. */
   ready: Promise<unknown> = Promise.resolve();
   status = 200;
+  /** Where a redirect leads; what comes by another method than POST gets there, too, and is no message. */
+  location: string | null = null;
   readonly #server: Server;
 
   private constructor() {
     this.#server = createServer(async (request, response) => {
-      this.got.push(JSON.parse(await text(request)) as Message);
+      const body = await text(request);
+      if (this.location !== null && request.url !== this.location) {
+        response.writeHead(this.status, { location: this.location }).end();
+        return;
+      }
+      if (request.method === 'POST') this.got.push(JSON.parse(body) as Message);
       await this.ready;
-      response.writeHead(this.status).end();
+      response.writeHead(this.location === null ? this.status : 200).end();
     });
   }
 

@@ -8,6 +8,10 @@ import { runUrl } from './run';
 const PATIENCE = 5000;
 /** Characters of an error that a message shows. */
 const LONGEST = 500;
+/** Redirects in a row. */
+const MOST_REDIRECTS = 5;
+/** Redirects with which a request keeps its method and body. Source: RFC 9110, 15.4.8 and 15.4.9 */
+const KEEPS_BODY = [307, 308];
 
 export interface Notices {
   /** Need not be awaited: later messages are sent after it. Never rejects. @param subject e.g. `acme on 203.0.113.7` */
@@ -44,7 +48,7 @@ export function noticesOf(
   const url = (get('notify-url') ?? '').trim();
   const isLook = ['dry-run', 'list'].some((name) => (get(name) ?? '').trim().toLowerCase() === 'true');
   let before = Promise.resolve();
-  const send = (event: 'begin' | 'news' | 'end', status: string, words: string): Promise<void> => {
+  const say = (event: 'begin' | 'news' | 'end', status: string, words: string): Promise<void> => {
     if (url === '' || isLook) return before;
     // Everybody who knows the URL can write to the chat.
     log.secret(url);
@@ -56,27 +60,47 @@ export function noticesOf(
   };
   const post = async (body: string): Promise<void> => {
     try {
-      const headers = { 'content-type': 'application/json' };
-      const answer = await fetch(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(PATIENCE) });
-      if (!answer.ok) log.warning(`notify-url answered ${answer.status}`);
+      const status = await send(url, body);
+      const moved = status >= 300 && status < 400;
+      const why = moved ? ', a redirect with which a message loses its text: write the address to which it leads' : '';
+      if (status < 200 || status >= 300) log.warning(`notify-url answered ${status}${why}`);
     } catch (error) {
       log.warning(`notify-url could not be reached: ${error instanceof Error ? error.message : String(error)}`);
     }
   };
   return {
-    began: async (title, subject) => (quiet ? undefined : send('begin', 'running', `▶️ ${title}: ${subject}`)),
+    began: async (title, subject) => (quiet ? undefined : say('begin', 'running', `▶️ ${title}: ${subject}`)),
     ended: async ({ title, status, verdict, stack, seconds }) =>
       quiet
         ? undefined
-        : send('end', status, `${SIGN[status]} ${title}: ${verdict ?? stack} (${seconds.toFixed(0)} s)`),
-    told: (text) => send('news', 'running', `⏳ ${text}`),
+        : say('end', status, `${SIGN[status]} ${title}: ${verdict ?? stack} (${seconds.toFixed(0)} s)`),
+    told: (text) => say('news', 'running', `⏳ ${text}`),
     failed: (title, error) => {
       const cancelled = error instanceof UserError && ['RB-CANCELLED', 'RB-PREEMPTED'].includes(error.code);
       const what = error instanceof UserError ? `${error.code}: ${error.details.what}` : 'an unexpected error';
       const status = cancelled ? 'cancelled' : 'failed';
-      return send('end', status, `${SIGN[status]} ${title ?? 'A run'} ${status}: ${what.slice(0, LONGEST)}`);
+      return say('end', status, `${SIGN[status]} ${title ?? 'A run'} ${status}: ${what.slice(0, LONGEST)}`);
     },
   };
+}
+
+/**
+ * Follows only redirects that keep the body: with any other `fetch` asks by GET, and the answer to that says nothing of
+ * the message.
+ *
+ * @returns the status of the last answer
+ */
+async function send(url: string, body: string): Promise<number> {
+  const signal = AbortSignal.timeout(PATIENCE);
+  const request: RequestInit = { method: 'POST', headers: { 'content-type': 'application/json' }, body, signal };
+  let target = url;
+  for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
+    const { status, headers } = await fetch(target, { ...request, redirect: 'manual' });
+    const location = headers.get('location');
+    if (!KEEPS_BODY.includes(status) || location === null) return status;
+    target = new URL(location, target).href;
+  }
+  throw new Error(`it redirects more than ${MOST_REDIRECTS} times`);
 }
 
 /** Names of versions come from people: they must not mention anybody or make a link in the chat. */

@@ -23,6 +23,7 @@ beforeEach(() => {
   got.length = 0;
   warnings.length = 0;
   webhook.status = 200;
+  webhook.location = null;
   webhook.ready = Promise.resolve();
 });
 afterAll(() => webhook.close());
@@ -117,3 +118,26 @@ it('messages that do not arrive are a warning, and do not hold the run up', asyn
   expect(warnings).toHaveLength(3);
   expect(warnings.join()).not.toContain('canary');
 }, 20_000);
+
+it.each([301, 302, 303])('messages to an address that moved (%i) would get there without their text: a warning', async (status) => {
+  Object.assign(webhook, { status, location: '/elsewhere' });
+  await notices().ended(REPORT);
+  expect(got).toEqual([]);
+  expect(warnings).toEqual([
+    `notify-url answered ${status}, a redirect with which a message loses its text: write the address to which it leads`,
+  ]);
+});
+
+it.each([307, 308])('messages follow a redirect that keeps them whole (%i)', async (status) => {
+  Object.assign(webhook, { status, location: '/elsewhere' });
+  await notices().ended(REPORT);
+  expect(got.map(({ event }) => event)).toEqual(['end']);
+  expect(warnings).toEqual([]);
+});
+
+it('messages that are redirected in a circle are a warning', async () => {
+  Object.assign(webhook, { status: 307, location: webhook.url });
+  await notices().ended(REPORT);
+  expect(got).toEqual([]);
+  expect(warnings).toEqual(['notify-url could not be reached: it redirects more than 5 times']);
+});
