@@ -71,9 +71,7 @@ export function noticesOf(
   return {
     began: async (title, subject) => (quiet ? undefined : say('begin', 'running', `▶️ ${title}: ${subject}`)),
     ended: async ({ title, status, verdict, stack, seconds }) =>
-      quiet
-        ? undefined
-        : say('end', status, `${SIGN[status]} ${title}: ${verdict ?? stack} (${seconds.toFixed(0)} s)`),
+      quiet ? undefined : say('end', status, `${SIGN[status]} ${title}: ${verdict ?? stack} (${seconds.toFixed(0)} s)`),
     told: (text) => say('news', 'running', `⏳ ${text}`),
     failed: (title, error) => {
       const cancelled = error instanceof UserError && ['RB-CANCELLED', 'RB-PREEMPTED'].includes(error.code);

@@ -119,7 +119,7 @@ it('messages that do not arrive are a warning, and do not hold the run up', asyn
   expect(warnings.join()).not.toContain('canary');
 }, 20_000);
 
-it.each([301, 302, 303])('messages to an address that moved (%i) would get there without their text: a warning', async (status) => {
+it.each([301, 302, 303])('messages that a redirect (%i) would rob of their text are a warning', async (status) => {
   Object.assign(webhook, { status, location: '/elsewhere' });
   await notices().ended(REPORT);
   expect(got).toEqual([]);
