@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ActionResult } from '../run-action';
 import { when } from './moments';
+import { OTHER_TOOLS, OTHERS_SAY } from './other-tools';
 import { annotation, Stage, succeeded } from './stage';
 
 let stage: Stage;
@@ -246,31 +247,11 @@ describe('migrate', () => {
   });
 
   it('reads the tables of other tools, with their locks, or a query', { tags: ['exhaustive'] }, async () => {
-    await ask(`create schema other;
-      create table other.schema_migrations (version text); insert into other.schema_migrations values ('20250101'), ('20250202');
-      create table other.flyway_schema_history (installed_rank int, version text, description text, script text, success boolean);
-      insert into other.flyway_schema_history values (1, '1', 'a', 'V1__a.sql', true), (2, '2', 'b', 'V2__b.sql', false);
-      create table other.alembic_version (version_num text); insert into other.alembic_version values ('ae1027a6acf');
-      create table other._prisma_migrations (migration_name text, started_at timestamptz, finished_at timestamptz, rolled_back_at timestamptz);
-      insert into other._prisma_migrations values ('1_init', now(), now(), null), ('2_more', now(), null, null);
-      create table other.databasechangelog (id text, orderexecuted int); insert into other.databasechangelog values ('1-init', 1);
-      create table other.databasechangeloglock (id int, locked boolean, lockgranted timestamp, lockedby text);
-      insert into other.databasechangeloglock values (1, true, '2026-01-01 02:03:04', 'build-7');
-      create table other.knex_migrations (id int, name text, migration_time timestamptz); insert into other.knex_migrations values (1, 'a.js', now());
-      create table other.knex_migrations_lock (index int, is_locked int); insert into other.knex_migrations_lock values (1, 1)`);
+    await ask(OTHER_TOOLS);
+    // Fails, and leaves its index behind.
+    await ask('create unique index concurrently once on other.twice (id)').catch(() => '');
     const said = await migrate({ 'dry-run': 'true' });
-    for (const text of [
-      'at 20250202 (2 migrations) by other.schema_migrations.',
-      'at 1 (1 migration) by other.flyway_schema_history.',
-      'other.flyway_schema_history says failed: V2__b.sql.',
-      'at ae1027a6acf by other.alembic_version.',
-      'at 1_init (1 migration) by other._prisma_migrations.',
-      'other._prisma_migrations says begun and not finished: 2_more.',
-      'at 1-init (1 migration) by other.databasechangelog.',
-      'other.databasechangelog says locked since 2026-01-01 02:03:04 by build-7. Liquibase waits for that lock',
-      'other.knex_migrations says locked by knex_migrations_lock.',
-    ])
-      expect(said.stdout).toContain(text);
+    for (const text of OTHERS_SAY) expect(said.stdout).toContain(text);
     stage.edit('runbook.yml', (text) =>
       text.replace('  grace: 5s', '  grace: 5s\n  version-query: select max(version) from schema_migrations;'),
     );

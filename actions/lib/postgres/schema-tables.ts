@@ -1,7 +1,16 @@
 /** The tables in which migration tools record what they have applied, and a query that reads those that exist. */
 
 /** The tools whose ways out of a broken migration differ. */
-export type Tool = 'golang-migrate' | 'flyway' | 'alembic' | 'prisma' | 'liquibase' | 'knex' | 'rows' | 'query';
+export type Tool =
+  | 'golang-migrate'
+  | 'flyway'
+  | 'alembic'
+  | 'prisma'
+  | 'liquibase'
+  | 'knex'
+  | 'atlas'
+  | 'rows'
+  | 'query';
 
 interface History {
   /** `rows`: a tool whose table has a row for each migration, and no way out of its own. */
@@ -23,6 +32,9 @@ const ALL = '(select count(*)::int from %1$s)';
 const last = (column: string, order: string, where = ''): string =>
   `(select ${column}::text from %1$s ${where} order by ${order} desc limit 1)`;
 
+/** The highest of versions that may be text: as numbers where they are, because as text 9 comes after 10. */
+const HIGHEST = `(select version::text from %1$s order by case when version::text ~ '^[0-9]{1,40}$' then version::text::numeric end desc nulls last, version::text desc limit 1)`;
+
 /**
  * Of two with one table the first whose columns are there. Sources: the documentation and the sources of the tools.
  * `schema_migrations` without `dirty` is of Rails, dbmate and Ecto.
@@ -39,7 +51,7 @@ const HISTORIES: readonly History[] = [
     tool: 'rows',
     table: 'schema_migrations',
     columns: ['version'],
-    version: '(select max(version::text) from %1$s)',
+    version: HIGHEST,
     count: ALL,
   },
   {
@@ -142,6 +154,52 @@ const HISTORIES: readonly History[] = [
     version: '(select max(created_at)::text from %1$s)',
     count: ALL,
   },
+  // Its own rows begin with a dot. Type 4: somebody has settled it by `atlas migrate set`.
+  {
+    tool: 'atlas',
+    table: 'atlas_schema_revisions',
+    columns: ['version', 'applied', 'total', 'type', 'executed_at'],
+    version: "(select max(version)::text from %1$s where version !~ '^[.]' and (applied >= total or type & 4 <> 0))",
+    count: "(select count(*)::int from %1$s where version !~ '^[.]' and (applied >= total or type & 4 <> 0))",
+    broken:
+      "(select string_agg('partially applied: ' || version || ' (' || applied || ' of ' || total || ' statements)', ', ' order by version) from %1$s where version !~ '^[.]' and applied < total and type & 4 = 0)",
+  },
+  // Sqitch
+  {
+    tool: 'rows',
+    table: 'changes',
+    columns: ['change_id', 'change', 'project', 'committed_at'],
+    version: last("(project || ':' || change)", 'committed_at'),
+    count: ALL,
+  },
+  // node-pg-migrate
+  { tool: 'rows', table: 'pgmigrations', columns: ['id', 'name', 'run_on'], version: last('name', 'id'), count: ALL },
+  // Diesel
+  {
+    tool: 'rows',
+    table: '__diesel_schema_migrations',
+    columns: ['version', 'run_on'],
+    version: HIGHEST,
+    count: ALL,
+  },
+  // Kysely
+  {
+    tool: 'rows',
+    table: 'kysely_migration',
+    columns: ['name', 'timestamp'],
+    version: last('name', 'name'),
+    count: ALL,
+  },
+  // MikroORM
+  {
+    tool: 'rows',
+    table: 'mikro_orm_migrations',
+    columns: ['id', 'name', 'executed_at'],
+    version: last('name', 'id'),
+    count: ALL,
+  },
+  // SeaORM
+  { tool: 'rows', table: 'seaql_migrations', columns: ['version', 'applied_at'], version: HIGHEST, count: ALL },
   // Doctrine
   {
     tool: 'rows',
@@ -187,6 +245,15 @@ select format('select json_build_object(''tool'', %L, ''table'', %L, ''version''
 from found order by s, t
 \\gexec`;
 }
+
+/**
+ * A query for indexes that no query uses: what is left of `create index concurrently` when it is broken off. The index
+ * of a partitioned table is valid only once all partitions have it, and has no building of its own.
+ */
+export const INVALID_QUERY = `select json_build_object('invalid', format('%I.%I', n.nspname, c.relname), 'of', t.relname)
+from pg_index i join pg_class c on c.oid = i.indexrelid join pg_class t on t.oid = i.indrelid
+  join pg_namespace n on n.oid = c.relnamespace
+where not i.indisvalid and c.relkind = 'i' and n.nspname !~ '^pg_' order by n.nspname, c.relname limit 10;`;
 
 function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;

@@ -5,7 +5,7 @@ import type { Host } from '../host/host';
 import { quote } from '../host/quote';
 import { connection } from '../stack/psql';
 import { sectionsOf } from '../stack/sections';
-import { type Tool, tablesQuery } from './schema-tables';
+import { INVALID_QUERY, type Tool, tablesQuery } from './schema-tables';
 import { psqlScript } from './scripts';
 
 /** What one table of a migration tool says. */
@@ -21,11 +21,20 @@ export interface SchemaVersion {
   readonly broken: string;
 }
 
+/** An index that no query uses: it is being built, or its building was broken off. */
+export interface InvalidIndex {
+  /** `schema.index` */
+  readonly invalid: string;
+  /** Its table. */
+  readonly of: string;
+}
+
 /** The schema versions of one database. `problem`: why they are not known, in words. */
 export interface SchemaState {
   /** `service/database` */
   readonly name: string;
   readonly versions: readonly SchemaVersion[];
+  readonly invalid: readonly InvalidIndex[];
   readonly problem: string | null;
 }
 
@@ -48,24 +57,31 @@ export async function readSchemas(host: Host, runbook: Runbook): Promise<readonl
   const sections = outcome.outcome === 'unknown' ? new Map<string, string[]>() : sectionsOf(outcome.stdout);
   return databases.map(({ service, database }, index) => {
     const name = `${service}/${database}`;
-    if (outcome.outcome === 'unknown') return { name, versions: [], problem: outcome.reason };
+    if (outcome.outcome === 'unknown') return unknown(name, outcome.reason);
     return parseSchema(name, sections.get(`schema-${index}`) ?? []);
   });
 }
 
-/** @param lines output of psql: a line of JSON for each table; any other line is an error */
+/** @param lines output of psql: a line of JSON for each table and each such index; any other line is an error */
 export function parseSchema(name: string, lines: readonly string[]): SchemaState {
   const said = lines.filter((line) => line.trim() !== '');
-  if (said[0] === 'down') return { name, versions: [], problem: `no container of ${name.split('/')[0]} runs` };
+  if (said[0] === 'down') return unknown(name, `no container of ${name.split('/')[0]} runs`);
   const versions: SchemaVersion[] = [];
+  const invalid: InvalidIndex[] = [];
   for (const line of said) {
     try {
-      versions.push(JSON.parse(line) as SchemaVersion);
+      const row = JSON.parse(line) as SchemaVersion | InvalidIndex;
+      if ('invalid' in row) invalid.push(row);
+      else versions.push(row);
     } catch {
-      return { name, versions: [], problem: said.join(' ').slice(0, 300) };
+      return unknown(name, said.join(' ').slice(0, 300));
     }
   }
-  return { name, versions, problem: null };
+  return { name, versions, invalid, problem: null };
+}
+
+function unknown(name: string, problem: string): SchemaState {
+  return { name, versions: [], invalid: [], problem };
 }
 
 export function schemaScript(runbook: Runbook): string {
@@ -73,7 +89,7 @@ export function schemaScript(runbook: Runbook): string {
   const sql = versionQuery === null ? tablesQuery() : queried(versionQuery);
   return [
     'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
-    `PROJECT=${quote(runbook.stack)} VERSION_SQL=${quote(`${BOUNDS}\n${sql}`)}`,
+    `PROJECT=${quote(runbook.stack)} VERSION_SQL=${quote(`${BOUNDS}\n${INVALID_QUERY}\n${sql}`)}`,
     psqlScript(),
     ...migratedDatabases(runbook).map(({ service, user, database }, index) =>
       [
@@ -96,7 +112,7 @@ set default_transaction_read_only = on;`;
 function queried(query: string): string {
   const text = query.trim().replace(/;+\s*$/, '');
   return `set search_path = "$user", public;
-select json_build_object('tool', 'query', 'table', 'version-query', 'version', string_agg(v, ', '), 'count', null, 'broken', '')
+select json_build_object('tool', 'query', 'table', 'version-query', 'version', string_agg(nullif(v, ''), ', '), 'count', null, 'broken', '')
 from (select left(trim(both '()' from q::text), 200) as v from (${text}
 ) as q limit 5) as rows;`;
 }

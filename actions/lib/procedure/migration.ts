@@ -35,7 +35,11 @@ export async function schemaBefore(
   const known = schemas.length > 0 ? schemas.flatMap(saySchema) : [NO_DATABASE];
   const said = migrates ? known : [];
   for (const text of said) recorder.info(text);
-  const broken = [...(brokenOff === null ? [] : [sayBrokenOff(brokenOff)]), ...schemas.flatMap(sayBroken)];
+  const broken = [
+    ...(brokenOff === null ? [] : [sayBrokenOff(brokenOff)]),
+    ...schemas.flatMap(sayBroken),
+    ...schemas.flatMap(sayInvalid),
+  ];
   for (const text of broken) recorder.warning(text);
   notes.push(...said, ...broken);
   return { migrates, schemas };
@@ -70,6 +74,14 @@ export async function schemaAfter(
   const after = session.host.connected ? await readSchemas(session.host, runbook) : [];
   const blocks = schemaBlocks(before, after);
   if (failed) return { error: withState(error, applied, after, backup), blocks };
+  const wrong = [
+    ...after
+      .flatMap(sayBroken)
+      .map((text) => `${service} ended with exit status 0, and yet something is wrong. ${text}`),
+    ...after.flatMap((state) => sayInvalid(withoutFormer(state, before))),
+  ];
+  for (const text of wrong) recorder.warning(text);
+  notes.push(...wrong);
   if (told.waited !== null) notes.push(`Seen while it ran: ${service} ${told.waited}.`);
   const unchanged = whatStayed(before, after);
   const reason = plan.changes.find((change) => change.service === service)?.reasons.join(', ') ?? '';
@@ -119,6 +131,23 @@ export function sayBroken({ name, versions }: SchemaState): string[] {
     .map((one) => `${name}: ${one.table} says ${one.broken}. ${WAYS_OUT[one.tool]}`);
 }
 
+/** Sentences on indexes that no query uses, with the way out. */
+export function sayInvalid({ name, invalid }: Pick<SchemaState, 'name' | 'invalid'>): string[] {
+  return invalid.map(
+    (one) =>
+      `${name}: the index ${one.invalid} of ${one.of} is not valid, so that no query uses it: its building was broken off, or is still under way. If nothing builds it, run \`reindex index concurrently ${one.invalid}\`, or drop it and let the migration make it again; with \`if not exists\` a migration takes it for made.`,
+  );
+}
+
+/** The state without those indexes that were not valid before, either. */
+function withoutFormer(
+  { name, invalid }: SchemaState,
+  before: readonly SchemaState[],
+): Pick<SchemaState, 'name' | 'invalid'> {
+  const former = before.find((state) => state.name === name)?.invalid.map((one) => one.invalid) ?? [];
+  return { name, invalid: invalid.filter((one) => !former.includes(one.invalid)) };
+}
+
 const WAYS_OUT: Readonly<Record<SchemaVersion['tool'], string>> = {
   'golang-migrate':
     'golang-migrate runs nothing more until that is settled: see which part of that version was applied, complete or undo it, then run `migrate force VERSION` (that version if you completed it, the version before if you undid it), or restore the backup from before.',
@@ -129,6 +158,8 @@ const WAYS_OUT: Readonly<Record<SchemaVersion['tool'], string>> = {
   liquibase:
     'Liquibase waits for that lock, and then fails: if no migration runs, see which change sets were applied and run `liquibase release-locks`, or restore the backup from before.',
   knex: 'Knex runs nothing more while that lock is there: if no migration runs, see which were applied and run `knex migrate:unlock`, or restore the backup from before.',
+  atlas:
+    'Atlas goes on behind the last statement that it applied, once the rest of that file is right; if you completed or undid it by hand, run `atlas migrate set VERSION`, or restore the backup from before.',
   alembic: 'See `alembic current` and `alembic history`, or restore the backup from before.',
   rows: 'See which of its migrations were applied, or restore the backup from before.',
   query: 'See which migrations were applied, or restore the backup from before.',
@@ -152,6 +183,7 @@ function withState(
     ),
     ...(told.sessionsEnded > 0 ? [`${told.sessionsEnded} sessions that it had left in the database were ended`] : []),
     ...(broken.length > 0 ? broken : [stateOf(after)]),
+    ...after.flatMap(sayInvalid),
   ];
   const remedy =
     backup === null ? details.remedy : `${details.remedy}; or restore the backup ${backup}, which is from just before`;

@@ -77,7 +77,7 @@ it('the version of the schema is read', async () => {
   answers(JSON.stringify(version));
   const databases = [{ service: 'db', user: 'app', database: 'app' }];
   const states = await readSchemas(host, { ...runbook, migration: { ...runbook.migration, databases } });
-  expect(states).toEqual([{ name: 'db/app', versions: [version], problem: null }]);
+  expect(states).toEqual([{ name: 'db/app', versions: [version], invalid: [], problem: null }]);
 });
 
 it('a password that is right is proven', async () => {

@@ -1,8 +1,17 @@
 /** What the tables of migration tools say, before and after. */
 import { describe, expect, it } from 'vitest';
+import { UserError } from '../../../actions/lib/errors';
 import { tablesQuery } from '../../../actions/lib/postgres/schema-tables';
 import { parseSchema, type SchemaVersion, schemaScript } from '../../../actions/lib/postgres/schema-version';
-import { sayBroken, saySchema, schemaBefore, schemaBlocks, whatStayed } from '../../../actions/lib/procedure/migration';
+import {
+  sayBroken,
+  saySchema,
+  schemaAfter,
+  schemaBefore,
+  schemaBlocks,
+  whatStayed,
+} from '../../../actions/lib/procedure/migration';
+import type { Applied } from '../../../actions/lib/stack/apply/apply';
 import type { Plan } from '../../../actions/lib/stack/model';
 import { emptyHost, release, runbook, service } from '../stack/model-host';
 
@@ -10,13 +19,18 @@ const at = (version: string | null, more: Partial<SchemaVersion> = {}): SchemaVe
   ...{ tool: 'golang-migrate', table: 'public.schema_migrations', version, count: null, broken: '' },
   ...more,
 });
-const state = (...versions: SchemaVersion[]) => ({ name: 'db/app', versions, problem: null });
-const unknown = { name: 'db/app', versions: [], problem: 'psql: error' };
+const state = (...versions: SchemaVersion[]) => ({ name: 'db/app', versions, invalid: [], problem: null });
+const unknown = { name: 'db/app', versions: [], invalid: [], problem: 'psql: error' };
+const index = { invalid: 'public.by_price', of: 'orders' };
 
 describe('what a database answers', () => {
   it('is a line for each table, or why there is none', () => {
     expect(parseSchema('db/app', [JSON.stringify(at('3'))])).toEqual(state(at('3')));
     expect(parseSchema('db/app', [])).toEqual(state());
+    expect(parseSchema('db/app', [JSON.stringify(index), JSON.stringify(at('3'))])).toEqual({
+      ...state(at('3')),
+      invalid: [index],
+    });
     expect(parseSchema('db/app', ['down']).problem).toBe('no container of db runs');
     expect(parseSchema('db/app', [JSON.stringify(at('3')), 'ERROR:  permission denied']).problem).toContain('denied');
   });
@@ -26,6 +40,9 @@ describe('what a database answers', () => {
     const script = schemaScript({ ...runbook, migration: { ...migration, versionQuery: 'select max(v) from t;\n' } });
     expect(script).toContain('(select max(v) from t\n) as q');
     expect(script).not.toContain('flyway');
+    // An empty answer is not a version.
+    expect(script).toContain('string_agg(nullif(v, ');
+    expect(script).toContain('not i.indisvalid');
   });
 
   it('is asked for the tables of migration tools, which are known by their columns, and for their locks', () => {
@@ -43,12 +60,20 @@ describe('what a database answers', () => {
         ['rows', 'django_migrations', "'id', 'app', 'name'", undefined],
         ['rows', 'migrations', "'id', 'migration', 'batch'", undefined],
         ['rows', 'migrations', "'id', 'timestamp', 'name'", undefined],
+        ['atlas', 'atlas_schema_revisions', "'version', 'applied', 'total', 'type', 'executed_at'", undefined],
+        ['rows', 'changes', "'change_id', 'change', 'project', 'committed_at'", undefined],
+        ['rows', 'pgmigrations', "'id', 'name', 'run_on'", undefined],
+        ['rows', '__diesel_schema_migrations', "'version', 'run_on'", undefined],
+        ['rows', 'kysely_migration', "'name', 'timestamp'", undefined],
       ]),
     );
     for (const [, table = '', , lock] of found as string[][]) {
       expect(query).toMatch(new RegExp(`relname in \\(.*'${table}'`));
       if (lock !== undefined) expect(query).toMatch(new RegExp(`relname in \\(.*'${lock}'`));
     }
+    // As text, version 9 comes after version 10.
+    for (const table of ["'schema_migrations', array['version']", "'seaql_migrations'"])
+      expect(rows.find((row) => row.includes(table))).toMatch(/::numeric end desc nulls last/);
     // Where the table of the lock is missing, only the other query is valid.
     const liquibase = rows.find((row) => row.includes("'databasechangelog'"))!;
     expect(liquibase.match(/%2\$s/g)).toHaveLength(1);
@@ -78,11 +103,21 @@ describe('a migration that changed nothing', () => {
 
 describe('what is said', () => {
   it('names the way out of a state that the tool does not leave by itself', () => {
-    const tools = ['golang-migrate', 'flyway', 'prisma', 'liquibase', 'knex', 'alembic', 'rows', 'query'] as const;
+    const tools = [
+      'golang-migrate',
+      'flyway',
+      'prisma',
+      'liquibase',
+      'knex',
+      'atlas',
+      'alembic',
+      'rows',
+      'query',
+    ] as const;
     const said = tools.map((tool) => sayBroken(state(at('3', { tool, broken: 'dirty at version 3' })))[0]);
     expect(
       said.map((text) =>
-        /migrate force|flyway repair|migrate resolve|release-locks|migrate:unlock|alembic current|See which/.test(
+        /migrate force|migrate set|flyway repair|migrate resolve|release-locks|migrate:unlock|alembic current|See which/.test(
           text ?? '',
         ),
       ),
@@ -115,5 +150,58 @@ describe('what is said', () => {
       expect.stringMatching(/^Nothing was asked about the schema.* names no PostgreSQL database/),
     ]);
     expect(said).toEqual(notes);
+  });
+});
+
+describe('a migration that ended', () => {
+  const database = { service: 'db', user: 'u', database: 'app' };
+  const migrating = { ...runbook, migration: { ...runbook.migration, databases: [database] } };
+  const plan = { changes: [{ service: 'migrate', reasons: ['another image'] }] } as unknown as Plan;
+  const target = release('2', { migrate: service('migrate', 'v2', '2') });
+  const migration = { waited: null, operation: 'one-shot migrate', holders: [], sessionsEnded: 0, code: null };
+
+  /** What is said where the database then answers with these rows. */
+  const ended = async (
+    { error = null, before }: { error?: UserError | null; before: ReturnType<typeof state>[] },
+    ...rows: object[]
+  ) => {
+    const stdout = ['#rb-section schema-0', ...rows.map((row) => JSON.stringify(row))].join('\n');
+    const host = { connected: true, run: async () => ({ outcome: 'exited', code: 0, stdout, stderr: '' }) };
+    const warnings: string[] = [];
+    const recorder = { info: () => {}, warning: (text: string) => void warnings.push(text) };
+    const run = { session: { host }, recorder, notes: [] } as unknown as Parameters<typeof schemaAfter>[0];
+    const applied = { error, migrated: error === null, migration } as unknown as Applied;
+    const outcome = { applied, plan, target, runbook: migrating, backup: null };
+    const after = await schemaAfter(run, { migrates: true, schemas: before }, outcome);
+    expect(run.notes).toEqual(warnings);
+    return { ...after, warnings };
+  };
+  const said = async (before: ReturnType<typeof state>[], ...rows: object[]) =>
+    (await ended({ before }, ...rows)).warnings;
+
+  it('well and left nothing wrong is not spoken of', async () => {
+    expect(await said([state(at('2'))], at('3'))).toEqual([]);
+  });
+
+  it('with exit status 0 and is marked as dirty is warned of, with the way out', async () => {
+    expect(await said([state(at('2'))], at('3', { broken: 'dirty at version 3' }))).toEqual([
+      expect.stringMatching(
+        /^migrate ended with exit status 0, and yet something is wrong\. db\/app: public\.schema_migrations says dirty at version 3\. .*migrate force/,
+      ),
+    ]);
+  });
+
+  it('with exit status 0 and left an index that is not valid is warned of, unless that was so before', async () => {
+    expect(await said([state(at('2'))], at('3'), index)).toEqual([
+      expect.stringMatching(/^db\/app: the index public\.by_price of orders is not valid.*reindex index concurrently/),
+    ]);
+    expect(await said([{ ...state(at('2')), invalid: [index] as never }], at('3'), index)).toEqual([]);
+  });
+
+  it('with a failure names such an index there', async () => {
+    const failure = new UserError('RB-MIGRATION-FAILED', { what: 'it failed', why: 'see below', remedy: 'mend it' });
+    const { error, warnings } = await ended({ error: failure, before: [state(at('2'))] }, at('2'), index);
+    expect(warnings).toEqual([]);
+    expect(error?.details.why).toMatch(/is at 2 by public\.schema_migrations; db\/app: the index public\.by_price/);
   });
 });
