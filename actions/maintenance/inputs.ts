@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { type CommonInputs, readCommon, withRunbook } from '../lib/config/inputs';
 import { type GetInput, Reader } from '../lib/config/reader';
 import { isNetwork } from '../lib/config/sections/maintenance';
+import { isDay } from '../lib/config/sections/values';
 import { UserError } from '../lib/errors';
 import { isConfusing, LARGEST_PAGE } from '../lib/nginx/close';
 import { PAGE } from '../lib/nginx/page';
@@ -117,10 +118,4 @@ function readEnd(reader: Reader, until: string): End | null {
       `until is ${JSON.stringify(until)}; write 30m, 8h, 3d, or a time with its zone as 2026-01-31T02:00:00Z`,
     );
   return null;
-}
-
-/** JavaScript takes 30 February for 2 March. */
-function isDay(time: string): boolean {
-  const day = time.slice(0, 10);
-  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
 }

@@ -5,7 +5,7 @@ import { type BaseInputs, readBase, readRunbook } from '../lib/config/inputs';
 import { type GetInput, Reader } from '../lib/config/reader';
 import type { Runbook } from '../lib/config/runbook';
 import { isValue, USER, VARIABLE_NAME } from '../lib/config/sections/commands';
-import { serviceName } from '../lib/config/sections/values';
+import { isDay, serviceName } from '../lib/config/sections/values';
 import { UserError } from '../lib/errors';
 import { secretsIn } from '../lib/stack/resolve/secrets';
 
@@ -22,7 +22,7 @@ const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_40
  */
 const NOT_EXTENDED = /(?<!\\)(?:\\\\)*(\\[dDnrtx]|\(\?)/;
 /** RFC 3339; Docker reads a time without a zone in its own zone. */
-const TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/;
+const TIME = /^\d{4}-\d\d-\d\d(T(?:[01]\d|2[0-3]):\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/;
 
 /** Which lines of which log. */
 export interface LogWish {
@@ -124,7 +124,7 @@ function readVariables(reader: Reader): Record<string, string> {
 function readLog(reader: Reader, service: string): LogWish {
   const since = reader.text('since') || '1h';
   const [, count = '', unit = ''] = /^(\d{1,6})([smhd])$/.exec(since) ?? [];
-  if (since !== 'all' && count === '' && !(TIME.test(since) && !Number.isNaN(Date.parse(since))))
+  if (since !== 'all' && count === '' && !(TIME.test(since) && !Number.isNaN(Date.parse(since)) && isDay(since)))
     reader.problem(`since is ${JSON.stringify(since)}; write 15m, 2h, 3d, a time as 2026-01-31T02:00:00Z, or all`);
   const lines = reader.text('lines') || '200';
   if (!/^\d{1,5}$/.test(lines) || Number(lines) < 1 || Number(lines) > MOST_LINES)

@@ -65,3 +65,10 @@ export const httpPath = z
   .meta({ title: 'HTTP path' });
 
 export const webUrl = z.url({ protocol: /^https?$/, error: 'is not an http or https URL' }).meta({ title: 'URL' });
+
+/** Whether a text that begins as 2026-01-31 names a day: JavaScript takes 30 February for 2 March. */
+export function isDay(time: string): boolean {
+  const day = time.slice(0, 10);
+  const moment = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(moment.getTime()) && moment.toISOString().startsWith(day);
+}
