@@ -118,14 +118,14 @@ export async function runCommand(
   if (!/^\d+$/.test(code)) throw new Error(`a command that ended with ${JSON.stringify(code)}`);
   return {
     code: Number(code),
-    started: !(['126', '127', '1'].includes(code) && output.some((line) => REFUSED.test(line))),
+    started: 'model' in request.place || !(['126', '127', '1'].includes(code) && REFUSED.test(output[0] ?? '')),
     outOfMemory: oom === 'true',
     output,
     cut,
   };
 }
 
-/** Docker's words in a running container. */
+/** Docker's words for a running container; nothing comes before them. A new container's output is only its own. */
 const REFUSED = /^(OCI runtime exec failed|Error response from daemon|unable to find user)\b/i;
 
 /** Ends what the command left, where the step itself is gone. */
