@@ -225,10 +225,11 @@ export function wantedOf(folder: string, runbook: Runbook, user: string, publicK
   const copied = backup.databases.length + backup.volumes.length + backup.qdrant.length > 0;
   const toHost = backup.to === undefined || backup.to.includes('host');
   const there = compose.filter((file) => existsSync(join(folder, file)));
-  const mounted = readProject(folder, there).services.flatMap(({ mounts }) =>
+  const { services, followed } = readProject(folder, there);
+  const mounted = services.flatMap(({ mounts }) =>
     mounts.filter(({ kind, source }) => kind === 'bind' && source.startsWith('.')).map(({ source }) => source),
   );
-  const taken = [...compose, ...files, ...mounted]
+  const taken = [...compose, ...followed, ...files, ...mounted]
     .map((path) => relative(folder, resolve(folder, path)))
     .filter((path) => path !== '' && !path.startsWith('..') && existsSync(join(folder, path)));
   const inner = taken.flatMap((path) =>

@@ -1,11 +1,11 @@
 /**
- * Reads a repository's Compose files as they are written: replaces no variables and follows no files elsewhere. For a
- * first look; later Compose's own model counts.
+ * Reads a repository's Compose files as they are written: replaces no variables and follows no files outside of their
+ * folder. For a first look; later Compose's own model counts.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseDocument } from 'yaml';
-import { UserError } from '../errors';
+import { asRecord, list, type Model, pairs } from './compose-merge';
+import { composeModel, readCompose } from './compose-model';
 
 export interface Port {
   /** As written: may contain a variable. `null`: Docker chooses the port. */
@@ -47,7 +47,9 @@ export interface Project {
   /** `name:` of the last file that has one. */
   readonly name: string | null;
   readonly services: readonly Service[];
-  /** A sentence for each part that this reader does not follow. */
+  /** Files that these include or extend, relative to the repository. */
+  readonly followed: readonly string[];
+  /** A sentence for each file that this reader could not follow. */
   readonly notFollowed: readonly string[];
 }
 
@@ -83,50 +85,17 @@ export function composeFilesIn(folder: string): {
 }
 
 function isWhole(file: string): boolean {
-  const services = Object.values(asRecord(asRecord(parsed(file)).services)).map(asRecord);
-  return services.length > 0 && services.every(({ image, build }) => image !== undefined || build !== undefined);
+  const services = Object.values(asRecord(readCompose(file).services)).map(asRecord);
+  return services.length > 0 && services.every((one) => ['image', 'build', 'extends'].some((key) => key in one));
 }
 
 /** @throws {UserError} RB-COMPOSE-INVALID */
 export function readProject(folder: string, files: readonly string[]): Project {
-  const models = files.map((file) => asRecord(parsed(join(folder, file))));
-  const notFollowed: string[] = [];
-  const merged = new Map<string, Record<string, unknown>>();
-  for (const [index, model] of models.entries()) {
-    if (model.include !== undefined) notFollowed.push(`${files[index]} includes other files, which were not read.`);
-    for (const [name, service] of Object.entries(asRecord(model.services))) {
-      const own = asRecord(service);
-      if (own.extends !== undefined) notFollowed.push(`${name} extends another service, which was not followed.`);
-      merged.set(name, { ...merged.get(name), ...own });
-    }
-  }
-  const name = models.map((model) => model.name).filter((one) => typeof one === 'string');
-  return {
-    files,
-    name: name.at(-1) ?? null,
-    services: [...merged].map(([service, own]) => serviceOf(service, own)),
-    notFollowed,
-  };
+  const { services, ...model } = composeModel(folder, files);
+  return { ...model, files, services: Object.entries(services).map(([name, own]) => serviceOf(name, asRecord(own))) };
 }
 
-function parsed(file: string): unknown {
-  if (!existsSync(file))
-    throw new UserError('RB-COMPOSE-INVALID', {
-      what: `${file} is not there`,
-      remedy: 'name a Compose file of this repository',
-    });
-  const document = parseDocument(readFileSync(file, 'utf8'), { merge: true, logLevel: 'silent' });
-  const [error] = document.errors;
-  if (error !== undefined)
-    throw new UserError('RB-COMPOSE-INVALID', {
-      what: `${file} is not YAML that Compose could read`,
-      why: error.message,
-      remedy: 'correct it; `docker compose config` says the same',
-    });
-  return document.toJS({ maxAliasCount: 1000 });
-}
-
-function serviceOf(name: string, own: Record<string, unknown>): Service {
+function serviceOf(name: string, own: Model): Service {
   return {
     name,
     image: typeof own.image === 'string' ? own.image : null,
@@ -185,25 +154,6 @@ function mountOf(mount: unknown): Mount[] {
   return [{ source, target, readOnly: mode.split(',').includes('ro'), kind }];
 }
 
-function pairs(value: unknown): Map<string, string> {
-  if (!Array.isArray(value))
-    return new Map(Object.entries(asRecord(value)).map(([name, text]) => [name, text === null ? '' : String(text)]));
-  return new Map(
-    value.map((one) => {
-      const [, name = '', text = ''] = /^([^=]*)=?([\s\S]*)$/.exec(String(one)) ?? [];
-      return [name, text];
-    }),
-  );
-}
-
 function words(value: unknown): string {
   return Array.isArray(value) ? value.map(String).join(' ') : typeof value === 'string' ? value : '';
-}
-
-function list(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
-}
-
-function asRecord(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 }

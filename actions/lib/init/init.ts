@@ -105,7 +105,7 @@ export async function init(request: InitRequest): Promise<Initialised> {
   }
   const { runbook, unreadable } = runbookIn(folder);
   const settings = byHand(needsOf(textsIn(workflows), request.actions, runbook));
-  const others = chosen.others.filter((name) => !project.files.includes(name));
+  const others = chosen.others.filter((name) => ![...project.files, ...project.followed].includes(name));
   const look = [
     ...(host?.look ?? []),
     ...found.look,
