@@ -6,8 +6,9 @@ export function callsService({ dependsOn, environment }: Service, service: strin
   return dependsOn.has(service) || [...environment.values()].some((value) => hostOf(service).test(value));
 }
 
+/** As a host: the last part of a path, such as `/var/www/certbot` or `/run/secrets/db`, names none. */
 function hostOf(service: string): RegExp {
-  return new RegExp(`(^|[@/,\\s])${service.replace(/[^\w-]/g, '.')}($|[:/,;\\s])`);
+  return new RegExp(`(^|//|[@,=(\\s"'])${service.replace(/[^\w-]/g, '.')}($|[:/,;)\\s"'])`);
 }
 
 /** Whether anybody can notice that the service stops: a caller, its own healthcheck, a rule or a file of a proxy tells. */

@@ -1,6 +1,7 @@
 /** Which services of Compose's profiles belong to production. Pure. */
 import type { Service } from './compose';
 import { MIGRATES } from './look-at';
+import { versionedOf } from './versioned';
 
 interface Active {
   readonly services: readonly Service[];
@@ -14,6 +15,7 @@ interface Active {
 export function activeIn(services: readonly Service[], running: ReadonlySet<string>): Active {
   const profiles = new Set(services.flatMap(({ name, profiles: own }) => (running.has(name) ? own.slice(0, 1) : [])));
   const isActive = ({ profiles: own }: Service): boolean => own.length === 0 || own.some((one) => profiles.has(one));
+  const versioned = new Set(versionedOf(services).services);
   return {
     services: services.filter(isActive),
     profiles: [...profiles],
@@ -21,7 +23,11 @@ export function activeIn(services: readonly Service[], running: ReadonlySet<stri
       .filter((one) => !isActive(one))
       .map(({ name, profiles: [profile], command, entrypoint }) => {
         const migrates = MIGRATES.test(`${name} ${command} ${entrypoint}`);
-        return `${name} belongs to the profile ${profile}, which does not seem to be active, so init left it out. If deploys should include it, write profiles: [${profile}] in runbook.yml, and ${name} under versioned${migrates ? ' and as migration.service' : ''}.`;
+        const keys = [
+          ...(versioned.has(name) ? ['under versioned'] : []),
+          ...(migrates ? ['as migration.service'] : []),
+        ].join(' and ');
+        return `${name} belongs to the profile ${profile}, which does not seem to be active, so init left it out. If deploys should include it, write profiles: [${profile}] in runbook.yml${keys === '' ? '' : `, and ${name} ${keys}`}.`;
       }),
   };
 }

@@ -136,3 +136,25 @@ it('a migration in the entrypoint of an image is named, unless a service migrate
   put('compose.yaml', `services: { ${app}, migrate: { image: "ghcr.io/me/web:1", restart: "no" } }\n`);
   expect(await said()).not.toContain('If an image of this stack starts with it');
 });
+
+it('a path that ends with the name of a service does not call it', async () => {
+  put(
+    'nginx.conf',
+    'server { location /.well-known/ { root /var/www/certbot; } location / { fastcgi_pass app:9000; } }\n',
+  );
+  put(
+    'compose.yaml',
+    `services:
+  nginx: { image: "nginx:1.27", ports: ["443:443"], volumes: ["./nginx.conf:/etc/nginx/nginx.conf:ro"] }
+  app: { image: "me/app:1.0", volumes: ["files:/files"] }
+  certbot: { image: certbot/certbot, volumes: ["/etc/letsencrypt:/etc/letsencrypt", "www:/var/www/certbot"] }
+  api: { image: "me/api:1.0", environment: ["DSN=host=db user=app", "KEY_FILE=/run/secrets/key"] }
+  key: { image: "me/key:1.0", volumes: ["keys:/keys"], environment: ["PASSWORD_FILE=/run/secrets/db"] }
+  job: { image: "me/job:1.0", environment: ["DSN=app:x@tcp(db:5432)/app"] }
+  db: { image: "postgres:17" }
+`,
+  );
+  const { survey } = await run();
+  expect([...survey.interrupted.keys()]).toEqual(['app']);
+  expect(survey.writers).toEqual(['api', 'job']);
+});

@@ -105,11 +105,15 @@ it('services of a profile that is not active are left out, as a deploy by versio
   web: { image: "ghcr.io/me/web:\${TAG}" }
   migrate: { image: "ghcr.io/me/web:\${TAG}", command: alembic upgrade head, profiles: [tools] }
   worker: { image: "ghcr.io/me/web:\${TAG}", profiles: [prod, all], volumes: ["jobs:/jobs"] }
+  mail: { image: "axllent/mailpit:v1.20", profiles: [debug] }
 `,
   );
   const { look } = await run();
   expect(runbook()).toMatchObject({ versioned: ['web'], profiles: [], backup: { volumes: [] } });
-  expect(look.join('\n')).toContain('migrate belongs to the profile tools');
+  expect(look.join('\n')).toMatch(
+    /migrate belongs to the profile tools.*, and migrate under versioned and as migration\.service\./,
+  );
+  expect(look.join('\n')).toMatch(/mail belongs to the profile debug.* write profiles: \[debug\] in runbook\.yml\.$/m);
   expect(look.join('\n')).toContain('worker belongs to the profile prod');
   rmSync(join(folder, 'runbook.yml'));
   const seen = await run('\n#rb-section project\nshop\n/srv/shop\n#rb-section services\nweb\nworker\n');
