@@ -95,6 +95,13 @@ export function readProject(folder: string, files: readonly string[]): Project {
   return { ...model, files, services: Object.entries(services).map(([name, own]) => serviceOf(name, asRecord(own))) };
 }
 
+/** A plain value, or the default after `:-`; `null`: only the environment tells. */
+export function defaultOf(value: string | null): string | null {
+  if (value === null || value === '') return null;
+  if (!value.includes('$')) return value;
+  return /^\$\{\w+:?-([^${}]*)\}$/.exec(value)?.[1] ?? null;
+}
+
 function serviceOf(name: string, own: Model): Service {
   return {
     name,

@@ -14,6 +14,7 @@ import { type HostLook, hostLookScript, parseHostLook } from './host-look';
 import { type Actions, needsOf } from './needs';
 import { sayOthers } from './other-workflows';
 import { publishingOf } from './publishing';
+import { sayRegistries } from './registries';
 import { fromTop, isTracked, noComposeFile, stackFolder, topOf, workflowFolder } from './repository';
 import { runbookText } from './runbook-text';
 import { filesOf } from './site';
@@ -88,7 +89,14 @@ export async function init(request: InitRequest): Promise<Initialised> {
   const envOnHost = found.envFile === null || (host?.envFile === found.envFile && !tracked);
   const page = `https://github.com/${uses.repository}/blob/${uses.ref}/actions/RUNBOOK.md`;
   const texts = new Map([
-    [config, runbookText(found, page, publishing?.tag === '1.4.0')],
+    [
+      config,
+      runbookText(found, {
+        reference: page,
+        bare: publishing?.tag === '1.4.0',
+        seen: host !== null && host.stack !== null,
+      }),
+    ],
     ...[...templatesOf(request)]
       .filter(([name, text]) => /^\s*(- )?uses: \.\/actions\//m.test(text) && fits(name, found, folder))
       .map(([name, text]): [string, string] => [
@@ -121,6 +129,7 @@ export async function init(request: InitRequest): Promise<Initialised> {
       : []),
     ...sayOthers(textsIn(workflows), kept, config),
     ...sayPublishing(publishing),
+    ...(ghcr ? [] : sayRegistries(project.services.filter(({ name }) => found.versioned.includes(name)))),
     ...(written.some((path) => texts.get(path)?.includes(`timezone: ${timezone}`))
       ? [`Schedules run by the clock of ${timezone}. To change that, edit timezone in the workflows.`]
       : []),

@@ -30,13 +30,31 @@ export function interruption(
   services: readonly Service[],
   proxyFiles: readonly string[],
 ): [string, string][] {
-  const { name, mounts, ports, containerName, hostNetwork } = service;
-  const writes = mounts.filter(({ readOnly, source }) => !readOnly && source !== '/var/run/docker.sock');
+  const { name, containerName } = service;
+  const writes = writtenBy(service);
   const why = [
     ...(containerName ? ['it has a container_name'] : []),
-    ...(hostNetwork ? ["it is in the host's network"] : []),
-    ...(ports.some(({ published }) => published !== null) ? ['it publishes a port of the host'] : []),
-    ...(writes.length > 0 ? [`it writes to ${[...new Set(writes.map(({ source }) => source))].join(', ')}`] : []),
+    ...(service.hostNetwork ? ["it is in the host's network"] : []),
+    ...(publishes(service) ? ['it publishes a port of the host'] : []),
+    ...(writes.length > 0 ? [`it writes to ${writes.join(', ')}`] : []),
   ];
   return why.length === 0 || !isServing(service, services, proxyFiles) ? [] : [[name, why.join(' and ')]];
+}
+
+/** @returns the service's name and what it writes to, where `shared-volumes` alone would avoid the interruption */
+export function shareable(service: Service): [string, readonly string[]][] {
+  const writes = writtenBy(service);
+  const isFixed = service.containerName || service.hostNetwork || publishes(service);
+  return isFixed || writes.length === 0 || writes.some((source) => source.includes('$'))
+    ? []
+    : [[service.name, writes]];
+}
+
+function writtenBy({ mounts }: Service): string[] {
+  const writes = mounts.filter(({ readOnly, source }) => !readOnly && source !== '/var/run/docker.sock');
+  return [...new Set(writes.map(({ source }) => source))];
+}
+
+function publishes({ ports }: Service): boolean {
+  return ports.some(({ published }) => published !== null);
 }

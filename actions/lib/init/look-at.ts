@@ -11,7 +11,7 @@ export const OWN_SERVICE =
   'Move the migration to a service of its own (depends_on: condition: service_completed_successfully). A deploy runs that service once, and changes nothing if it fails.';
 
 interface Known {
-  readonly proxy: { readonly service: string; readonly kind: Role } | null;
+  readonly proxy: { readonly service: string; readonly kind: Role; readonly tls: boolean } | null;
   /** Where the stack answers without a proxy; `null`: not known. */
   readonly door: Door | null;
   /** The site's name; `null`: not known. */
@@ -56,6 +56,10 @@ export function lookAt(
   else if (proxy.kind !== 'nginx')
     look.push(
       `A deploy counts the answers of the proxy ${proxy.service}${proxy.service === proxy.kind ? '' : ` (${proxy.kind})`} only where it logs requests to its output, and sends its own probes in any case. PROXIES.md says what a changed configuration does.`,
+    );
+  if (proxy?.tls === true && domain === null)
+    look.push(
+      'The name of the site was not found. Write it in runbook.yml as proxy.host-header. Without it the probes ask for localhost, for which the proxy may have no certificate and no site, and probes that fail before a deploy are left out.',
     );
   look.push(...sayFolders(services, proxy?.service ?? null));
   if (databases.length === 0)

@@ -1,16 +1,25 @@
 /** Writes the `runbook.yml` for a survey, with the findings beside each key. Pure. */
+import { parseRunbook } from '../config/load';
 import type { Survey } from './survey';
 
-/**
- * @param reference URL of the page that lists all keys
- * @param bare whether images have the tag 1.4.0 for the Git tag v1.4.0
- */
-export function runbookText(survey: Survey, reference: string, bare: boolean): string {
+interface About {
+  /** URL of the page that lists all keys. */
+  readonly reference: string;
+  /** Whether images have the tag 1.4.0 for the Git tag v1.4.0. */
+  readonly bare: boolean;
+  /** Whether the stack was found on a host. */
+  readonly seen: boolean;
+}
+
+export function runbookText(survey: Survey, { reference, bare, seen }: About): string {
   const { stack, directory, compose, envFile, versioned, proxy, door, domain, probes } = survey;
   const lines = [
     `# What the procedures must know about this stack. Written by init; all keys: ${reference}`,
-    line(`stack: ${stack}`, 'the project that `docker compose ls` shows'),
-    line(`directory: ${text(directory)}`, 'on the host'),
+    line(
+      `stack: ${stack}`,
+      `${seen ? '' : 'a guess, as no host was read: '}the project that \`docker compose ls\` shows`,
+    ),
+    line(`directory: ${text(directory)}`, seen ? 'on the host' : 'on the host; a guess, as no host was read'),
     ...(domain === null ? [] : [`url: https://${domain}`]),
     `compose: ${flow(compose)}`,
     envFile === null
@@ -44,12 +53,12 @@ export function runbookText(survey: Survey, reference: string, bare: boolean): s
           `  service: ${text(proxy.service)}`,
           line(`  url: ${proxy.tls ? 'https' : 'http'}://localhost`, 'requested from the host itself'),
           ...(domain === null
-            ? [line('  # host-header: shop.example', "the site's name, if the proxy serves several sites")]
+            ? [line('  # host-header: shop.example', "the site's name; without it probes ask for localhost")]
             : [`  host-header: ${domain}`]),
         ]),
     line(
       `  probes: ${flow(probes.length > 0 ? probes : ['/'])}`,
-      'requested before and after the cutover: none may answer worse, and a path that fails before is left out',
+      `${probes.length > 0 ? '' : 'a guess; '}requested before and after the cutover: none may answer worse, and a path that fails before is left out`,
     ),
     'migration:',
     survey.migration === null
@@ -59,11 +68,24 @@ export function runbookText(survey: Survey, reference: string, bare: boolean): s
     ...(survey.writers.length === 0
       ? []
       : ['restore:', line(`  writers: ${flow(survey.writers)}`, 'stopped while restored data becomes live')]),
+    ...defaults(),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function services({ health, interrupted }: Survey): string[] {
+/** What holds without being written, from the schema itself. */
+function defaults(): string[] {
+  const { keepReleases, planLifetime, defaults: service, watch } = parseRunbook('', 'runbook.yml');
+  return [
+    '# Defaults, which you can write here with other values (durations in seconds):',
+    `# keep-releases: ${keepReleases}`,
+    `# plan-lifetime: ${planLifetime}`,
+    `# defaults: { drain-timeout: ${service.drainTimeout}, stable-for: ${service.stableFor} }`,
+    `# watch: { duration: ${watch.duration}, error-rate: ${watch.errorRate}, p95: ${watch.p95} }`,
+  ];
+}
+
+function services({ health, interrupted, shareable }: Survey): string[] {
   const names = [...new Set([...health.keys(), ...interrupted.keys()])].sort();
   if (names.length === 0) return [];
   return [
@@ -71,8 +93,12 @@ function services({ health, interrupted }: Survey): string[] {
     ...names.flatMap((name) => {
       const asked = health.get(name);
       const why = interrupted.get(name);
+      const shared = shareable.get(name);
       return [
         ...(why === undefined ? [] : [`  # A deploy of ${name} stops it for a moment, because ${why}.`]),
+        ...(shared === undefined
+          ? []
+          : [`  # If two containers may write there at the same time, give it shared-volumes: ${flow(shared)}`]),
         ...(asked === undefined
           ? []
           : [

@@ -5,7 +5,7 @@ export function sayInitialised(
   { folder, written, kept, survey, host, look, settings }: Initialised,
   { server }: { readonly server: string | null },
 ): string {
-  const { stack, directory, compose, versioned, interrupted } = survey;
+  const { stack, directory, compose, versioned, interrupted, shareable } = survey;
   return [
     `Repository   ${folder}: ${compose.join(', ')}`,
     ...(server === null
@@ -34,7 +34,10 @@ export function sayInitialised(
           ...mark('!', look),
           ...mark(
             '!',
-            [...interrupted].map(([name, why]) => `A deploy of ${name} stops it for a moment, because ${why}.`),
+            [...interrupted].map(([name, why]) => {
+              const shared = shareable.get(name);
+              return `A deploy of ${name} stops it for a moment, because ${why}.${shared === undefined ? '' : ` If two containers may write there at the same time, say so in runbook.yml: shared-volumes: [${shared.join(', ')}] under services.${name}.`}`;
+            }),
           ),
           '',
         ]),

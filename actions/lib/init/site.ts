@@ -1,7 +1,7 @@
 /** The files for proxies in the repository, and the site's name in them. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Project } from './compose';
+import { defaultOf, type Project, type Service } from './compose';
 
 const NAME = /^(?:https?:\/\/)?([a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,})(?::\d+)?$/i;
 /** Bytes; larger files were not written by people. */
@@ -11,11 +11,21 @@ const COMMENT = /(^|\s)#.*$/gm;
 
 /** Texts of the files that a service mounts from the repository. @param proxy name of the service */
 export function filesOf(folder: string, { services }: Project, proxy: string): string[] {
-  const mounts = services.find(({ name }) => name === proxy)?.mounts ?? [];
-  return mounts
+  const service = services.find(({ name }) => name === proxy);
+  if (service === undefined) return [];
+  return service.mounts
     .filter(({ source, kind }) => kind === 'bind' && source.startsWith('.'))
     .flatMap(({ source }) => textsAt(join(folder, source)))
-    .map((text) => text.replace(COMMENT, '$1'));
+    .map((text) => filled(text.replace(COMMENT, '$1'), service));
+}
+
+/** `{$SITE}` and `{$SITE:default}` of a Caddyfile, `${SITE}` of a template for nginx, where the Compose files give the value. */
+function filled(text: string, { environment }: Service): string {
+  return text.replace(
+    /\{\$(\w+)(?::([^{}]*))?\}|\$\{(\w+)\}/g,
+    (all, caddy?: string, missing?: string, nginx?: string) =>
+      defaultOf(environment.get(caddy ?? nginx ?? '') ?? '') ?? missing ?? all,
+  );
 }
 
 function textsAt(path: string): string[] {

@@ -1,10 +1,11 @@
 /** What belongs to a stack, read from its Compose files and the host. Pure. */
 import { normalized } from '../stack/project-name';
-import type { Project, Service } from './compose';
+import { defaultOf, type Project, type Service } from './compose';
 import { type Door, doorOf } from './door';
+import { type Asked, healthOf } from './health';
 import type { HostLook } from './host-look';
 import { isMigrator, type Role, roleOf } from './images';
-import { callsService, interruption } from './interruption';
+import { callsService, interruption, shareable } from './interruption';
 import { lookAt, MIGRATES } from './look-at';
 import { activeIn } from './profiles';
 import { siteIn } from './site';
@@ -36,7 +37,7 @@ export interface Survey {
   /** Paths that a healthcheck requests, or that answered on the host. */
   readonly probes: readonly string[];
   /** Service → path and port of its healthcheck, where the image's own healthcheck is not known. */
-  readonly health: ReadonlyMap<string, { readonly path: string; readonly port: number | null }>;
+  readonly health: ReadonlyMap<string, Asked>;
   readonly migration: string | null;
   readonly databases: readonly Database[];
   readonly qdrant: readonly string[];
@@ -48,6 +49,8 @@ export interface Survey {
   readonly certbot: boolean;
   /** Service → why a deploy interrupts it. */
   readonly interrupted: ReadonlyMap<string, string>;
+  /** Interrupted services → the volumes to which they write, if nothing else interrupts them. */
+  readonly shareable: ReadonlyMap<string, readonly string[]>;
   /** Sentences: findings, and points that the operator should look at. */
   readonly found: readonly string[];
   readonly look: readonly string[];
@@ -110,8 +113,8 @@ export function survey(
       'No service was found whose image has the version of a deploy. Write such services under versioned in runbook.yml. Without them, a tag changes only files and settings.',
     );
   const health = new Map(
-    services.flatMap((one): [string, { path: string; port: number | null }][] => {
-      const asked = healthPathIn(one.healthcheck);
+    services.flatMap((one): [string, Asked][] => {
+      const asked = healthOf(one);
       return asked === null || dataServices.has(one.name) ? [] : [[one.name, asked]];
     }),
   );
@@ -143,6 +146,7 @@ export function survey(
         roleOf(image) === 'certbot' || mounts.some(({ target }) => target.startsWith('/etc/letsencrypt')),
     ),
     interrupted,
+    shareable: new Map(serving.filter(({ name }) => interrupted.has(name)).flatMap(shareable)),
     found,
     look,
   };
@@ -219,13 +223,6 @@ function databasesOf(services: readonly Service[], host: HostLook | null, look: 
     });
 }
 
-/** A plain value, or the default after `:-`; `null`: only the environment tells. */
-function defaultOf(value: string | null): string | null {
-  if (value === null || value === '') return null;
-  if (!value.includes('$')) return value;
-  return /^\$\{\w+:?-([^${}]*)\}$/.exec(value)?.[1] ?? null;
-}
-
 /** Volumes of services that are neither databases nor proxies; a volume that they only read belongs to another service. */
 function volumesOf(services: readonly Service[]): string[] {
   const names = services.flatMap(({ mounts }) =>
@@ -240,14 +237,6 @@ function foldersOf(services: readonly Service[]): string[] {
     mounts.flatMap(({ source }) => /^\.\/([\w.-]+(?:\/[\w.-]+)*)\/[^/]*\$/.exec(source)?.[1] ?? []),
   );
   return [...new Set(folders)];
-}
-
-/** Finds `http://localhost:8080/healthz` in a healthcheck. */
-function healthPathIn(healthcheck: string): { path: string; port: number | null } | null {
-  const [, port, path = '/'] =
-    /https?:\/\/(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::(\d+))?(\/[\x21-\x7e]*)?/.exec(healthcheck) ?? [];
-  if (!/https?:\/\//.test(healthcheck) || path.includes('$')) return null;
-  return { path: path.replace(/["')\]|;]+.*$/, ''), port: port === undefined ? null : Number(port) };
 }
 
 /** Names of variables that have no default, in what a container gets. */
