@@ -61,6 +61,7 @@ export function lookAt(
     look.push(
       'The name of the site was not found. Write it in runbook.yml as proxy.host-header. Without it the probes ask for localhost, for which the proxy may have no certificate and no site, and probes that fail before a deploy are left out.',
     );
+  look.push(...sayColours(services));
   look.push(...sayFolders(services, proxy?.service ?? null));
   if (databases.length === 0)
     look.push(
@@ -69,6 +70,20 @@ export function lookAt(
         : 'No data was found that a backup could copy, so no workflow makes backups.',
     );
   return look;
+}
+
+/** Two services of which one stands still, and which people or scripts exchange. */
+function sayColours(services: readonly Service[]): string[] {
+  const names = new Set(services.map(({ name }) => name));
+  return [...names].flatMap((blue) => {
+    const [, start, mark] = /^(.*?)([-_]?)blue$/.exec(blue) ?? [];
+    const green = `${start}${mark}green`;
+    if (start === undefined || !names.has(green)) return [];
+    const one = start === '' ? 'app' : start;
+    return [
+      `${blue} and ${green} seem to be a blue/green deployment of your own. A deploy would run both, and does not know which of them the proxy calls. Make one service of them (such as ${one}), let the proxy call it, and stop the scripts that exchange them: a deploy itself starts the new ${one} beside the old one.`,
+    ];
+  });
 }
 
 /** Folders that are the host's own, or not data. */

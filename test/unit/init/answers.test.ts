@@ -63,3 +63,29 @@ esac`,
   );
   expect(look('').postgres).toEqual(new Map([['db', { user: 'shopkeeper', database: 'orders' }]]));
 });
+
+it('crontabs that do the same work are shown without their passwords, and comments are not', () => {
+  program(
+    'crontab',
+    `cat <<'END'
+# 0 1 * * * pg_dump old
+0 2 * * * PGPASSWORD=sesame-1 pg_dump -U app app | gzip >/backup/app.gz
+30 3 * * * pg_dump postgres://app:sesame-2@db/app
+15 4 * * * certbot renew
+0 5 * * * cd /srv/shop && docker compose pull
+0 6 * * * RESTIC_PASSWORD=sesame-3 AWS_SECRET_ACCESS_KEY=sesame-4 restic backup /srv
+0 7 * * * /usr/bin/true
+END`,
+  );
+  const { crontab } = look('nothing) ;;');
+  expect(crontab).toEqual(
+    expect.arrayContaining([
+      '0 2 * * * PGPASSWORD=*** pg_dump -U app app | gzip >/backup/app.gz',
+      '30 3 * * * pg_dump postgres://app:***@db/app',
+      '15 4 * * * certbot renew',
+      '0 5 * * * cd /srv/shop && docker compose pull',
+      '0 6 * * * RESTIC_PASSWORD=*** AWS_SECRET_ACCESS_KEY=*** restic backup /srv',
+    ]),
+  );
+  expect(crontab.join('\n')).not.toMatch(/sesame|old|true/);
+});

@@ -139,3 +139,22 @@ it('the registry of the images of the application is named where its login is no
   put('compose.yaml', 'services: { web: { image: "ghcr.io/acme/web:${TAG}" } }\n');
   expect(await said()).not.toContain('asks for a login');
 });
+
+it.each<[string, string | null]>([
+  ['backend_blue, backend_green', 'backend'],
+  ['web-blue, web-green', 'web'],
+  ['blue, green', 'app'],
+  ['web_blue, api_green', null],
+  ['blue, greenhouse', null],
+])("a blue/green deployment of one's own is named: %s", async (names, one) => {
+  put(
+    'compose.yaml',
+    `services: { ${names
+      .split(', ')
+      .map((name) => `${name}: { image: "me/web:1.0" }`)
+      .join(', ')} }\n`,
+  );
+  const look = await said();
+  expect(look.includes('seem to be a blue/green deployment of your own')).toBe(one !== null);
+  if (one !== null) expect(look).toContain(`Make one service of them (such as ${one}), let the proxy call it`);
+});
