@@ -1,6 +1,6 @@
 /** What is said of a repository's settings on GitHub, and of the host, before the first run. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -122,6 +122,31 @@ describe('check', () => {
     for (const name of ['BACKUP_ACCESS_KEY_ID', 'BACKUP_IDENTITY'])
       for (const place of ['production', 'production-scheduled'])
         expect(text).toMatch(new RegExp(`✗ The secret ${name} is not set for ${place} `));
+  });
+
+  it('says that a private repository needs another plan for reviewers', async () => {
+    const [own, environments] = whole();
+    environments.production = {};
+    const { lines } = await run(github(own, environments));
+    expect(lines.join('\n')).toMatch(
+      /Nobody approves production.*\n.*of a private repository with GitHub Enterprise only/,
+    );
+  });
+
+  it('names versions of the actions that differ, and those that may be moved', async () => {
+    const edit = (name: string, version: string): void => {
+      const file = join(folder, '.github/workflows', name);
+      const text = readFileSync(file, 'utf8');
+      writeFileSync(file, text.replace(/\.\/actions\/([a-z-]+).*/g, `acme/runbook-actions/actions/$1@${version}`));
+    };
+    const commit = '0123456789ab'.padEnd(40, '0');
+    edit('deploy.yml', commit);
+    expect((await run(github(...whole()))).lines.join('\n')).not.toMatch(/of the actions/);
+    edit('rollback.yml', 'v1');
+    const said = (await run(github(...whole()))).lines.join('\n');
+    expect(said).toContain('use 2 versions of the actions: 0123456789ab (deploy.yml); v1 (rollback.yml).');
+    expect(said).toContain('! v1 of the actions is a name that may be moved; a commit cannot.');
+    expect(said).not.toContain(`${commit} of the actions is a name`);
   });
 
   it('says what to set by hand where GitHub cannot be asked, and is not content then', async () => {
