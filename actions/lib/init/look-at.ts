@@ -1,4 +1,5 @@
 /** What an operator should look at in the Compose files, as sentences. Pure. */
+import { posix } from 'node:path';
 import type { Service } from './compose';
 import type { Door } from './door';
 import { type Role, roleOf } from './images';
@@ -11,6 +12,8 @@ export const OWN_SERVICE =
   'Move the migration to a service of its own (depends_on: condition: service_completed_successfully). A deploy runs that service once, and changes nothing if it fails.';
 
 interface Known {
+  /** On the host. */
+  readonly directory: string;
   readonly proxy: { readonly service: string; readonly kind: Role; readonly tls: boolean } | null;
   /** Where the stack answers without a proxy; `null`: not known. */
   readonly door: Door | null;
@@ -24,7 +27,7 @@ interface Known {
 
 export function lookAt(
   services: readonly Service[],
-  { proxy, door, domain, migration, databases, copied }: Known,
+  { directory, proxy, door, domain, migration, databases, copied }: Known,
 ): string[] {
   const look: string[] = [];
   for (const { name, image, command, entrypoint, builds } of services) {
@@ -62,7 +65,7 @@ export function lookAt(
       'The name of the site was not found. Write it in runbook.yml as proxy.host-header. Without it the probes ask for localhost, for which the proxy may have no certificate and no site, and probes that fail before a deploy are left out.',
     );
   look.push(...sayColours(services));
-  look.push(...sayFolders(services, proxy?.service ?? null));
+  look.push(...sayFolders(services, proxy?.service ?? null, directory));
   if (databases.length === 0)
     look.push(
       copied.length > 0
@@ -89,7 +92,7 @@ function sayColours(services: readonly Service[]): string[] {
 /** Folders that are the host's own, or not data. */
 const HOSTS = /^\/(dev|etc|lib|proc|run|sys|usr|var\/(lib\/docker|log|run))(\/|$)|^\.\/?$/;
 
-function sayFolders(services: readonly Service[], proxy: string | null): string[] {
+function sayFolders(services: readonly Service[], proxy: string | null, directory: string): string[] {
   return services.flatMap(({ name, image, mounts }) => {
     const binds = mounts.filter(({ kind }) => kind === 'bind');
     const outside = new Set(binds.filter(({ source }) => source.startsWith('../')).map(({ source }) => source));
@@ -103,7 +106,7 @@ function sayFolders(services: readonly Service[], proxy: string | null): string[
       ...(own.size === 0
         ? []
         : [
-            `${name} writes to ${[...own].join(', ')} on the host, which no backup contains. If this is data, name it under backup.volumes.`,
+            `${name} writes to ${[...own].join(', ')} on the host, which no backup contains. If this is data, write in runbook.yml under backup: volumes: [${[...own].map((source) => (source.startsWith('~') ? source : posix.resolve(directory, source))).join(', ')}]`,
           ]),
       ...[...outside].map(
         (source) =>

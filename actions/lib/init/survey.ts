@@ -79,6 +79,8 @@ export function survey(
   const found: string[] = [];
   const look: string[] = [...project.notFollowed, ...leftOut];
   const proxy = proxyOf(services);
+  const own = normalized(project.name?.includes('$') === false ? project.name : folder) || 'app';
+  const directory = host?.directory ?? `/opt/${own}`;
   const { services: versioned, others } = versionedOf(services);
   const databases = databasesOf(services, host, look);
   const migration = migrationOf(services);
@@ -94,7 +96,9 @@ export function survey(
   const qdrant = named(services, 'qdrant');
   const door = proxy === null ? doorOf(application) : null;
   const domain = domainIn(services) ?? (inFront === null ? null : siteIn(filesOf(inFront)));
-  look.push(...lookAt(services, { proxy, door, domain, migration, databases, copied: [...volumes, ...qdrant] }));
+  look.push(
+    ...lookAt(services, { directory, proxy, door, domain, migration, databases, copied: [...volumes, ...qdrant] }),
+  );
   const open = envFile === null ? openIn(services) : [];
   if (open.length > 0)
     look.push(
@@ -120,9 +124,8 @@ export function survey(
   );
   const known = host?.probes ?? [];
   return {
-    stack: host?.stack ?? (normalized(project.name?.includes('$') === false ? project.name : folder) || 'app'),
-    directory:
-      host?.directory ?? `/opt/${normalized(project.name?.includes('$') === false ? project.name : folder) || 'app'}`,
+    stack: host?.stack ?? own,
+    directory,
     compose: project.files,
     files: foldersOf(services),
     envFile,

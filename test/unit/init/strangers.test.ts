@@ -205,10 +205,19 @@ it('folders of the host with data are named, as no backup has them', async () =>
   app:
     image: ghcr.io/me/app:1.0
     volumes: [./uploads:/uploads, "/srv/data:/data", ./config.yml:/c.yml, "/var/run/docker.sock:/s", "/etc/localtime:/t", ".:/app", "../common:/x:ro"]
+  home: { image: "ghcr.io/me/home:1.0", volumes: ["~/data:/data"] }
 `,
   );
   const { look } = await run();
-  expect(look.join('\n')).toContain('app writes to ./uploads, /srv/data on the host, which no backup contains');
+  const [, said = ''] =
+    /app writes to \.\/uploads, \/srv\/data on the host, which no backup contains\..* under backup: (.*)$/m.exec(
+      look.join('\n'),
+    ) ?? [];
+  expect(parseRunbook(`stack: x\ndirectory: /srv/x\nbackup: { ${said} }\n`, 'runbook.yml').backup.volumes).toEqual([
+    `${runbook().directory}/uploads`,
+    '/srv/data',
+  ]);
+  expect(look.join('\n')).toMatch(/home writes to ~\/data .* volumes: \[~\/data\]/);
   expect(look.join('\n')).toContain('No data was found that a backup could copy, so no workflow makes backups');
   expect(look.join('\n')).toContain(
     'app mounts ../common, which is outside of the folder of runbook.yml, so a deploy does not upload it',
