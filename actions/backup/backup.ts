@@ -144,9 +144,9 @@ async function checkIdentity({ request, remote }: Scene): Promise<void> {
 }
 
 function watchSize(manifest: Manifest, earlier: readonly Manifest[], scene: Scene): void {
+  for (const text of lossRemarks(manifest, earlier)) tell(scene, text);
   const last = earlier.at(-1);
   if (last === undefined) return;
-  for (const text of lossRemarks(manifest, last)) tell(scene, text);
   const factor = sizeOf(manifest) / Math.max(1, sizeOf(last));
   if (factor < JUMP && factor > 1 / JUMP) return;
   const text = `The backup has ${factor.toFixed(1)} times the size of the one before (${last.id}).`;
