@@ -122,5 +122,5 @@ function removeCommand(name: string, folder: string, seen: Seen): string {
 /** The folder's path, in the spelling for a shell. */
 function pathOf(name: string, { volumes }: Seen): string {
   const source = volumes.get(name)?.source ?? name;
-  return name.startsWith('/') ? name : `"$(docker volume inspect --format '{{.Mountpoint}}' ${source})"`;
+  return name.startsWith('/') ? quote(name) : `"$(docker volume inspect --format '{{.Mountpoint}}' ${source})"`;
 }

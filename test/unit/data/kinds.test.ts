@@ -210,6 +210,18 @@ describe('an exchange', () => {
     ]);
   });
 
+  it('removes the folder of exactly that directory, whatever its characters mean to a shell', () => {
+    const path = '/srv/a$HOME;b&(c)';
+    const seenThere = { ...seen, volumes: new Map([[path, { ...seen.volumes.get('uploads'), source: path }]]) } as Seen;
+    const strange = { databases: [], volumes: [path] };
+    const swapped: Swapped = Object.assign({}, ...BESIDE.map((one) => one.swapped(strange, seenThere, 'restore', NOW)));
+    const [move] = BESIDE.flatMap((one) => one.moves({ ...swapped, servers: [] }, 'shop', seenThere));
+    const [, words = ''] = move?.removal('.before').split(/(?=sudo)/) ?? [];
+    expect(execFileSync('sh', ['-c', `printf '%s\n' ${words}`], { encoding: 'utf8' }).trimEnd()).toBe(
+      `sudo\nrm\n-rf\n${path}/.before`,
+    );
+  });
+
   it('drops the database of exactly that name, whatever its characters mean to a shell', () => {
     const odd = "it's $(odd)";
     const strange = { ...subjects, databases: [{ service: 'db', user: "o'neil", database: odd }] };
