@@ -1,8 +1,10 @@
 /**
  * What a database has that its archive lacks or that a restore leaves out: versions and owners of extensions, slots,
- * subscriptions, dropped parts of `template0`, and settings of the server for all databases. Pure.
+ * subscriptions, dropped parts of `template0`, rows of extensions' own tables, security labels of the database, and
+ * settings of the server for all databases. Pure.
  */
 import { z } from 'zod';
+import { groupBy } from '../group';
 import { ident, literal } from './names';
 
 /** Parts of a new database that come from `template0`, and that no archive removes. */
@@ -17,6 +19,10 @@ export const beyondSchema = z.object({
   ),
   /** Parts that a new database has, and this one does not. */
   lacks: z.array(z.enum(FROM_TEMPLATE)),
+  /** Tables of extensions that have rows and that no archive gets rows of: the extension did not ask for that. */
+  own: z.array(z.object({ extension: z.string(), table: z.string() })).default([]),
+  /** Security labels of the database itself. */
+  labels: z.array(z.object({ provider: z.string(), label: z.string() })).default([]),
   /** `name=value`: settings for every session on the server, by `ALTER ROLE ALL`. */
   everyone: z.array(z.string()),
   /** Names of the settings that `ALTER SYSTEM` made on the server. Their values may be secret, so they are not kept. */
@@ -41,6 +47,14 @@ export const BEYOND = `json_build_object(
   'lacks', (select coalesce(json_agg(name), '[]') from (values
     ('schema public', exists (select from pg_namespace where nspname = 'public')),
     ('extension plpgsql', exists (select from pg_extension where extname = 'plpgsql'))) as t (name, there) where not there),
+  'own', (select coalesce(json_agg(json_build_object('extension', e.extname, 'table', format('%I.%I', n.nspname, c.relname))
+    order by n.nspname, c.relname), '[]')
+    from pg_depend d join pg_extension e on e.oid = d.refobjid join pg_class c on c.oid = d.objid join pg_namespace n on n.oid = c.relnamespace
+    where d.classid = 'pg_class'::regclass and d.refclassid = 'pg_extension'::regclass and d.deptype = 'e'
+      and c.relkind = 'r' and pg_relation_size(c.oid) > 0 and c.oid <> all(coalesce(e.extconfig, '{}'))),
+  'labels', (select coalesce(json_agg(json_build_object('provider', l.provider, 'label', l.label) order by l.provider), '[]')
+    from pg_shseclabel l join pg_database d on d.oid = l.objoid
+    where l.classoid = 'pg_database'::regclass and d.datname = current_database()),
   ${SERVER_SETTINGS})`;
 
 /** The same facts of the server that a backup is restored to. */
@@ -91,7 +105,21 @@ export function beyondRemarks(database: string, user: string, backup: Beyond, se
       ({ name, plugin }) =>
         `The replication slot ${name} of ${database} is not restored: no backup can contain one. If you need its consumer, in ${database}: select pg_create_logical_replication_slot(${literal(name)}, ${literal(plugin)}); then let the consumer start again, from a copy of the tables.`,
     );
-  return [...versions, ...owners, ...subscriptions, ...slots];
+  const own = groupBy(backup.own, ({ extension }) => extension);
+  const rows = [...own].map(
+    ([extension, tables]) =>
+      `Rows of ${listed(tables.map(({ table }) => table))} are not restored: these tables belong to the extension ${extension} of ${database}, which gives no archive their rows. After the restore they have the rows that create extension makes; a table that was added to the extension by hand is missing.`,
+  );
+  const labels = backup.labels.map(
+    ({ provider, label }) =>
+      `The security label of ${database} is not restored. If you need it: security label for ${ident(provider)} on database ${ident(database)} is ${literal(label)};`,
+  );
+  return [...versions, ...owners, ...subscriptions, ...slots, ...rows, ...labels];
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 5).join(', ');
+  return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
 }
 
 /** Sentences on settings that the server of the backup had for all databases, and this server does not have. */

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import {
   type Beyond,
   beyondRemarks,
+  beyondSchema,
   lacksSql,
   type ServerBeyond,
   serverRemarks,
@@ -16,6 +17,8 @@ const backup: Beyond = {
   slots: [{ name: 'cdc', plugin: 'pgoutput' }],
   subscriptions: [{ name: 'feed', slot: null, publications: ['news', 'Odd "one"'] }],
   lacks: ['schema public'],
+  own: [],
+  labels: [],
   everyone: ['lock_timeout=1min', 'search_path=a=b'],
   system: ['wal_level', 'work_mem'],
 };
@@ -59,4 +62,17 @@ it('a restore names settings of the former server that this one lacks, without v
 
 it('a restore removes objects of a new database that the backup does not have', () => {
   expect(lacksSql(backup)).toBe('drop schema public;\n');
+});
+
+it("a restore names extensions' own tables whose rows no archive has, and the database's security labels", () => {
+  const own = ['one', 'two', 'three', 'four', 'five', 'six'].map((name) => ({ extension: 'mq', table: `mq.${name}` }));
+  const labels = [{ provider: 'anon', label: "it's masked" }];
+  const none = { ...backup, extensions: [], slots: [], subscriptions: [] };
+  expect(beyondRemarks('shop', 'acme', { ...none, own, labels }, server)).toEqual([
+    'Rows of mq.one, mq.two, mq.three, mq.four, mq.five and 1 more are not restored: these tables belong to the extension mq of shop, which gives no archive their rows. After the restore they have the rows that create extension makes; a table that was added to the extension by hand is missing.',
+    'The security label of shop is not restored. If you need it: security label for "anon" on database "shop" is \'it\'\'s masked\';',
+  ]);
+  // As an older backup tells nothing of them.
+  const { own: _own, labels: _labels, ...older } = none;
+  expect(beyondRemarks('shop', 'acme', beyondSchema.parse(older), server)).toEqual([]);
 });
