@@ -117,7 +117,7 @@ function reasonOf(error: Seen, settings: S3Settings): Reason {
     return { why: 'it is not there', remedy: 'check whether another program removes objects there' };
   if (is('SlowDown', 'TooManyRequests') || status === 429 || status >= 500)
     return { why: `${server} cannot serve now: ${status} ${name}`, remedy: 'run it again later' };
-  if (status === 0) return reasonOfNetwork(error, server, settings);
+  if (status === 0) return besideProxy(reasonOfNetwork(error, server, settings), error, settings);
   return {
     why: `${server} refuses: ${status} ${name}: ${withoutKeys(message)}`,
     remedy: 'look up this code in the manual of the server',
@@ -125,7 +125,7 @@ function reasonOf(error: Seen, settings: S3Settings): Reason {
 }
 
 function reasonOfNetwork({ name, system, message }: Seen, server: string, settings: S3Settings): Reason {
-  if (['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'].includes(system))
+  if (UNREACHABLE.includes(system))
     return {
       why: `${server} cannot be reached: ${system}`,
       remedy:
@@ -156,6 +156,21 @@ function reasonOfNetwork({ name, system, message }: Seen, server: string, settin
     remedy: 'run it again; if it persists, check the settings of the store',
   };
 }
+
+/** A runner that reaches the server only by a proxy gets no answer, whatever endpoint and region are. */
+function besideProxy({ why, remedy }: Reason, { name, system }: Seen, { endpoint }: S3Settings): Reason {
+  const proxy = (endpoint?.startsWith('http:') ? ['HTTP_PROXY', 'http_proxy'] : ['HTTPS_PROXY', 'https_proxy']).find(
+    (one) => process.env[one],
+  );
+  if (proxy === undefined || !(NO_ANSWER.includes(system) || name === 'TimeoutError')) return { why, remedy };
+  return {
+    why: `${why}; ${proxy} is set, and this action goes to S3 without a proxy`,
+    remedy: `let the runner connect to the server directly, or ${remedy}`,
+  };
+}
+
+const UNREACHABLE = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
+const NO_ANSWER = [...UNREACHABLE, 'ETIMEDOUT'];
 
 const WRONG_KEYS = [
   'InvalidAccessKeyId',

@@ -9,10 +9,16 @@ import { litterIn } from '../../../actions/lib/backup/s3-litter';
 const KEYS = { AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'secret' };
 const former = { ...process.env };
 let server: Server;
+let versioning = '';
 
 beforeAll(async () => {
   Object.assign(process.env, KEYS);
   server = createServer((request, response) => {
+    if (request.url?.includes('versioning')) {
+      response.writeHead(200, { 'content-type': 'application/xml' });
+      response.end(`<VersioningConfiguration><Status>${versioning}</Status></VersioningConfiguration>`);
+      return;
+    }
     const listing = request.url?.includes('list-type=2') === true;
     response.writeHead(listing ? 200 : 404, { 'content-type': 'application/xml' });
     response.end(
@@ -31,10 +37,24 @@ afterAll(() => {
   server.close();
 });
 
-it('a list that is cut off without a word on how it goes on is none', async () => {
+function place() {
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const settings = { bucket: 'b', prefix: '', region: 'us-east-1', endpoint, pathStyle: true };
-  await expect(s3Destination(settings, 'shop').survey()).rejects.toThrow(/RB-STORAGE-FAILED[\s\S]*cut off the list/);
+  return s3Destination({ bucket: 'b', prefix: '', region: 'us-east-1', endpoint, pathStyle: true }, 'shop');
+}
+
+it('a bucket that keeps versions frees nothing by a removal, and that is said', async () => {
+  for (const [status, said] of [
+    ['Enabled', expect.stringMatching(/the bucket keeps versions, so removed backups still take room/)],
+    ['Suspended', expect.stringContaining('NoncurrentVersionExpiration')],
+    ['', null],
+  ] as const) {
+    versioning = status;
+    expect(await place().afterRemoval()).toEqual(said);
+  }
+});
+
+it('a list that is cut off without a word on how it goes on is none', async () => {
+  await expect(place().survey()).rejects.toThrow(/RB-STORAGE-FAILED[\s\S]*cut off the list/);
 });
 
 it('a folder with a manifest is never litter, whatever the server said of the manifest before', async () => {
