@@ -912,6 +912,8 @@ var stack_sections = __webpack_require__(78157);
 /** The tables in which migration tools record what they have applied, and a query that reads those that exist. */
 const ALL = '(select count(*)::int from %1$s)';
 const last = (column, order, where = '') => `(select ${column}::text from %1$s ${where} order by ${order} desc limit 1)`;
+/** The highest of versions that may be text: as numbers where they are, because as text 9 comes after 10. */
+const HIGHEST = `(select version::text from %1$s order by case when version::text ~ '^[0-9]{1,40}$' then version::text::numeric end desc nulls last, version::text desc limit 1)`;
 /**
  * Of two with one table the first whose columns are there. Sources: the documentation and the sources of the tools.
  * `schema_migrations` without `dirty` is of Rails, dbmate and Ecto.
@@ -928,7 +930,7 @@ const HISTORIES = [
         tool: 'rows',
         table: 'schema_migrations',
         columns: ['version'],
-        version: '(select max(version::text) from %1$s)',
+        version: HIGHEST,
         count: ALL,
     },
     {
@@ -1029,6 +1031,51 @@ const HISTORIES = [
         version: '(select max(created_at)::text from %1$s)',
         count: ALL,
     },
+    // Its own rows begin with a dot. Type 4: somebody has settled it by `atlas migrate set`.
+    {
+        tool: 'atlas',
+        table: 'atlas_schema_revisions',
+        columns: ['version', 'applied', 'total', 'type', 'executed_at'],
+        version: "(select max(version)::text from %1$s where version !~ '^[.]' and (applied >= total or type & 4 <> 0))",
+        count: "(select count(*)::int from %1$s where version !~ '^[.]' and (applied >= total or type & 4 <> 0))",
+        broken: "(select string_agg('partially applied: ' || version || ' (' || applied || ' of ' || total || ' statements)', ', ' order by version) from %1$s where version !~ '^[.]' and applied < total and type & 4 = 0)",
+    },
+    // Sqitch
+    {
+        tool: 'rows',
+        table: 'changes',
+        columns: ['change_id', 'change', 'project', 'committed_at'],
+        version: last("(project || ':' || change)", 'committed_at'),
+        count: ALL,
+    },
+    // node-pg-migrate
+    { tool: 'rows', table: 'pgmigrations', columns: ['id', 'name', 'run_on'], version: last('name', 'id'), count: ALL },
+    // Diesel
+    {
+        tool: 'rows',
+        table: '__diesel_schema_migrations',
+        columns: ['version', 'run_on'],
+        version: HIGHEST,
+        count: ALL,
+    },
+    // Kysely
+    {
+        tool: 'rows',
+        table: 'kysely_migration',
+        columns: ['name', 'timestamp'],
+        version: last('name', 'name'),
+        count: ALL,
+    },
+    // MikroORM
+    {
+        tool: 'rows',
+        table: 'mikro_orm_migrations',
+        columns: ['id', 'name', 'executed_at'],
+        version: last('name', 'id'),
+        count: ALL,
+    },
+    // SeaORM
+    { tool: 'rows', table: 'seaql_migrations', columns: ['version', 'applied_at'], version: HIGHEST, count: ALL },
     // Doctrine
     {
         tool: 'rows',
@@ -1071,6 +1118,14 @@ select format('select json_build_object(''tool'', %L, ''table'', %L, ''version''
 from found order by s, t
 \\gexec`;
 }
+/**
+ * A query for indexes that no query uses: what is left of `create index concurrently` when it is broken off. The index
+ * of a partitioned table is valid only once all partitions have it, and has no building of its own.
+ */
+const INVALID_QUERY = `select json_build_object('invalid', format('%I.%I', n.nspname, c.relname), 'of', t.relname)
+from pg_index i join pg_class c on c.oid = i.indexrelid join pg_class t on t.oid = i.indrelid
+  join pg_namespace n on n.oid = c.relnamespace
+where not i.indisvalid and c.relkind = 'i' and n.nspname !~ '^pg_' order by n.nspname, c.relname limit 10;`;
 function literal(text) {
     return `'${text.replaceAll("'", "''")}'`;
 }
@@ -1102,32 +1157,40 @@ async function readSchemas(host, runbook) {
     return databases.map(({ service, database }, index) => {
         const name = `${service}/${database}`;
         if (outcome.outcome === 'unknown')
-            return { name, versions: [], problem: outcome.reason };
+            return unknown(name, outcome.reason);
         return parseSchema(name, sections.get(`schema-${index}`) ?? []);
     });
 }
-/** @param lines output of psql: a line of JSON for each table; any other line is an error */
+/** @param lines output of psql: a line of JSON for each table and each such index; any other line is an error */
 function parseSchema(name, lines) {
     const said = lines.filter((line) => line.trim() !== '');
     if (said[0] === 'down')
-        return { name, versions: [], problem: `no container of ${name.split('/')[0]} runs` };
+        return unknown(name, `no container of ${name.split('/')[0]} runs`);
     const versions = [];
+    const invalid = [];
     for (const line of said) {
         try {
-            versions.push(JSON.parse(line));
+            const row = JSON.parse(line);
+            if ('invalid' in row)
+                invalid.push(row);
+            else
+                versions.push(row);
         }
         catch {
-            return { name, versions: [], problem: said.join(' ').slice(0, 300) };
+            return unknown(name, said.join(' ').slice(0, 300));
         }
     }
-    return { name, versions, problem: null };
+    return { name, versions, invalid, problem: null };
+}
+function unknown(name, problem) {
+    return { name, versions: [], invalid: [], problem };
 }
 function schemaScript(runbook) {
     const { versionQuery } = runbook.migration;
     const sql = versionQuery === null ? tablesQuery() : queried(versionQuery);
     return [
         'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
-        `PROJECT=${(0,quote/* quote */.h)(runbook.stack)} VERSION_SQL=${(0,quote/* quote */.h)(`${BOUNDS}\n${sql}`)}`,
+        `PROJECT=${(0,quote/* quote */.h)(runbook.stack)} VERSION_SQL=${(0,quote/* quote */.h)(`${BOUNDS}\n${INVALID_QUERY}\n${sql}`)}`,
         (0,scripts/* psqlScript */.Qe)(),
         ...migratedDatabases(runbook).map(({ service, user, database }, index) => [
             `printf '\\n#rb-section %s\\n' schema-${index}`,
@@ -1146,7 +1209,7 @@ set default_transaction_read_only = on;`;
 function queried(query) {
     const text = query.trim().replace(/;+\s*$/, '');
     return `set search_path = "$user", public;
-select json_build_object('tool', 'query', 'table', 'version-query', 'version', string_agg(v, ', '), 'count', null, 'broken', '')
+select json_build_object('tool', 'query', 'table', 'version-query', 'version', string_agg(nullif(v, ''), ', '), 'count', null, 'broken', '')
 from (select left(trim(both '()' from q::text), 200) as v from (${text}
 ) as q limit 5) as rows;`;
 }
@@ -1236,7 +1299,11 @@ async function schemaBefore({ session, recorder, notes }, plan, state, runbook) 
     const said = migrates ? known : [];
     for (const text of said)
         recorder.info(text);
-    const broken = [...(brokenOff === null ? [] : [(0,broken_off/* sayBrokenOff */.C)(brokenOff)]), ...schemas.flatMap(sayBroken)];
+    const broken = [
+        ...(brokenOff === null ? [] : [(0,broken_off/* sayBrokenOff */.C)(brokenOff)]),
+        ...schemas.flatMap(sayBroken),
+        ...schemas.flatMap(sayInvalid),
+    ];
     for (const text of broken)
         recorder.warning(text);
     notes.push(...said, ...broken);
@@ -1259,6 +1326,15 @@ async function schemaAfter({ session, recorder, notes }, { migrates, schemas: be
     const blocks = schemaBlocks(before, after);
     if (failed)
         return { error: withState(error, applied, after, backup), blocks };
+    const wrong = [
+        ...after
+            .flatMap(sayBroken)
+            .map((text) => `${service} ended with exit status 0, and yet something is wrong. ${text}`),
+        ...after.flatMap((state) => sayInvalid(withoutFormer(state, before))),
+    ];
+    for (const text of wrong)
+        recorder.warning(text);
+    notes.push(...wrong);
     if (told.waited !== null)
         notes.push(`Seen while it ran: ${service} ${told.waited}.`);
     const unchanged = whatStayed(before, after);
@@ -1303,12 +1379,22 @@ function sayBroken({ name, versions }) {
         .filter(({ broken }) => broken !== '')
         .map((one) => `${name}: ${one.table} says ${one.broken}. ${WAYS_OUT[one.tool]}`);
 }
+/** Sentences on indexes that no query uses, with the way out. */
+function sayInvalid({ name, invalid }) {
+    return invalid.map((one) => `${name}: the index ${one.invalid} of ${one.of} is not valid, so that no query uses it: its building was broken off, or is still under way. If nothing builds it, run \`reindex index concurrently ${one.invalid}\`, or drop it and let the migration make it again; with \`if not exists\` a migration takes it for made.`);
+}
+/** The state without those indexes that were not valid before, either. */
+function withoutFormer({ name, invalid }, before) {
+    const former = before.find((state) => state.name === name)?.invalid.map((one) => one.invalid) ?? [];
+    return { name, invalid: invalid.filter((one) => !former.includes(one.invalid)) };
+}
 const WAYS_OUT = {
     'golang-migrate': 'golang-migrate runs nothing more until that is settled: see which part of that version was applied, complete or undo it, then run `migrate force VERSION` (that version if you completed it, the version before if you undid it), or restore the backup from before.',
     flyway: 'Flyway runs nothing more until that is settled: undo the applied part and run `flyway repair`, or restore the backup from before.',
     prisma: 'Prisma runs nothing more until that is settled: run `prisma migrate resolve --rolled-back NAME` if you undid it, `--applied NAME` if you completed it, or restore the backup from before.',
     liquibase: 'Liquibase waits for that lock, and then fails: if no migration runs, see which change sets were applied and run `liquibase release-locks`, or restore the backup from before.',
     knex: 'Knex runs nothing more while that lock is there: if no migration runs, see which were applied and run `knex migrate:unlock`, or restore the backup from before.',
+    atlas: 'Atlas goes on behind the last statement that it applied, once the rest of that file is right; if you completed or undid it by hand, run `atlas migrate set VERSION`, or restore the backup from before.',
     alembic: 'See `alembic current` and `alembic history`, or restore the backup from before.',
     rows: 'See which of its migrations were applied, or restore the backup from before.',
     query: 'See which migrations were applied, or restore the backup from before.',
@@ -1324,6 +1410,7 @@ function withState(error, { migration: told }, after, backup) {
         ...(mayBeLocked(told.code, details.log) ? told.holders : []).map((holder) => `${holder} holds an advisory lock, with which migration tools keep each other out`),
         ...(told.sessionsEnded > 0 ? [`${told.sessionsEnded} sessions that it had left in the database were ended`] : []),
         ...(broken.length > 0 ? broken : [stateOf(after)]),
+        ...after.flatMap(sayInvalid),
     ];
     const remedy = backup === null ? details.remedy : `${details.remedy}; or restore the backup ${backup}, which is from just before`;
     return new errors/* UserError */.y(error.code, { ...details, remedy, why: why.map((text) => text.replace(/\.$/, '')).join('; ') });
@@ -1641,12 +1728,12 @@ function backupOf(state, runbook) {
         return { text, isYoung, isWorry: false };
     }
     if (last === null) {
-        const text = seen?.closed === false ? `No verified backup of this stack lies in ${folder}.` : unknown(folder);
+        const text = seen?.closed === false ? `No verified backup of this stack lies in ${folder}.` : if_wrong_unknown(folder);
         return { text, isYoung, isWorry: true };
     }
     return { text: sayLast(last), isYoung, isWorry: last.lacks.length > 0 || isLate(last) };
 }
-function unknown(folder) {
+function if_wrong_unknown(folder) {
     return `How old the last verified backup is is not known: ${folder} cannot be read with this login.`;
 }
 function isLate({ age, rhythm }) {

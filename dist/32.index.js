@@ -403,6 +403,8 @@ var config_inputs = __webpack_require__(30324);
 var config_reader = __webpack_require__(434);
 // EXTERNAL MODULE: ./actions/lib/config/sections/maintenance.ts
 var maintenance = __webpack_require__(47981);
+// EXTERNAL MODULE: ./actions/lib/config/sections/values.ts
+var values = __webpack_require__(85790);
 // EXTERNAL MODULE: ./actions/lib/nginx/close.ts
 var nginx_close = __webpack_require__(23781);
 ;// CONCATENATED MODULE: ./actions/lib/nginx/page.ts
@@ -432,6 +434,7 @@ h1 { font-size: 1.6rem; }
 
 ;// CONCATENATED MODULE: ./actions/maintenance/inputs.ts
 /** Inputs of the action maintenance as typed data. */
+
 
 
 
@@ -527,16 +530,11 @@ function readEnd(reader, until) {
             return { after };
         reader.problem(`until is ${until}, which is more than 90 days`);
     }
-    else if (TIME.test(until) && !Number.isNaN(Date.parse(until)) && isDay(until))
+    else if (TIME.test(until) && !Number.isNaN(Date.parse(until)) && (0,values/* isDay */.N)(until))
         return { at: new Date(until) };
     else
         reader.problem(`until is ${JSON.stringify(until)}; write 30m, 8h, 3d, or a time with its zone as 2026-01-31T02:00:00Z`);
     return null;
-}
-/** JavaScript takes 30 February for 2 March. */
-function isDay(time) {
-    const day = time.slice(0, 10);
-    return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
 }
 
 ;// CONCATENATED MODULE: ./actions/maintenance/freeze.ts

@@ -1608,15 +1608,11 @@ function openError({ service }, role, why) {
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
 var schemas = __webpack_require__(92857);
-// EXTERNAL MODULE: external "node:http"
-var external_node_http_ = __webpack_require__(37067);
 // EXTERNAL MODULE: external "node:stream/consumers"
 var consumers_ = __webpack_require__(38321);
-// EXTERNAL MODULE: external "node:tls"
-var external_node_tls_ = __webpack_require__(41692);
+// EXTERNAL MODULE: ./actions/lib/host/http.ts
+var http = __webpack_require__(22433);
 ;// CONCATENATED MODULE: ./actions/lib/keycloak/http.ts
-/** HTTP requests to Keycloak, through a connection that the host opens. */
-
 
 
 
@@ -1635,49 +1631,34 @@ const http_TIMEOUT = 30_000;
 /** @throws {KeycloakFailed} without an answer, or for a server error @throws {UserError} RB-CONNECTION-LOST */
 async function ask({ url, dial }, question) {
     const { method, path, token, form, json } = question;
-    const content = form !== undefined ? new URLSearchParams(form).toString() : json !== undefined ? JSON.stringify(json) : null;
+    const content = form !== undefined ? new URLSearchParams(form).toString() : json !== undefined ? JSON.stringify(json) : undefined;
     const type = form !== undefined ? 'application/x-www-form-urlencoded' : 'application/json';
-    let raw = null;
-    let found;
+    let status;
+    let said;
     try {
-        const opened = await dial();
-        raw = opened;
-        const socket = url.protocol === 'https:'
-            ? (0,external_node_tls_.connect)({ socket: opened, servername: url.hostname, rejectUnauthorized: false })
-            : opened;
-        found = await new Promise((resolve, reject) => {
-            opened.on('error', reject);
-            const request = (0,external_node_http_.request)({
-                method,
-                path: `${url.pathname.replace(/\/$/, '')}${path}`,
-                headers: {
-                    host: url.host,
-                    connection: 'close',
-                    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-                    ...(content === null ? {} : { 'content-type': type, 'content-length': Buffer.byteLength(content) }),
-                },
-                // There is no agent, because an agent would open a connection of its own.
-                createConnection: () => socket,
-                signal: AbortSignal.timeout(http_TIMEOUT),
-            });
-            request.on('response', (answer) => {
-                (0,consumers_.text)(answer).then((said) => resolve({ status: answer.statusCode ?? 0, said }), reject);
-            });
-            request.on('error', reject);
-            request.end(content ?? undefined);
+        const answer = await (0,http/* exchange */.c)(await dial(), {
+            method,
+            path: `${url.pathname.replace(/\/$/, '')}${path}`,
+            headers: {
+                host: url.host,
+                ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+                ...(content === undefined ? {} : { 'content-type': type, 'content-length': Buffer.byteLength(content) }),
+            },
+            tls: url.protocol === 'https:' ? { name: url.hostname, verified: false } : undefined,
+            body: content,
+            timeout: http_TIMEOUT,
         });
+        status = answer.statusCode ?? 0;
+        said = await (0,consumers_.text)(answer);
     }
     catch (error) {
         if (error instanceof errors/* UserError */.y)
             throw error;
         throw new KeycloakFailed(`it does not answer: ${error instanceof Error ? error.message : String(error)}`, true);
     }
-    finally {
-        raw?.destroy();
-    }
-    if (found.status >= 500)
-        throw new KeycloakFailed(`${method} ${path} was answered with HTTP ${found.status}`, true);
-    return { status: found.status, body: parsed(found.said) };
+    if (status >= 500)
+        throw new KeycloakFailed(`${method} ${path} was answered with HTTP ${status}`, true);
+    return { status, body: parsed(said) };
 }
 function parsed(said) {
     try {

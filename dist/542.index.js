@@ -672,13 +672,13 @@ async function runCommand(request, { steps, clearing, progress }) {
         throw new Error(`a command that ended with ${JSON.stringify(code)}`);
     return {
         code: Number(code),
-        started: !(['126', '127', '1'].includes(code) && output.some((line) => REFUSED.test(line))),
+        started: 'model' in request.place || !(['126', '127', '1'].includes(code) && REFUSED.test(output[0] ?? '')),
         outOfMemory: oom === 'true',
         output,
         cut,
     };
 }
-/** Docker's words in a running container. */
+/** Docker's words for a running container; nothing comes before them. A new container's output is only its own. */
 const REFUSED = /^(OCI runtime exec failed|Error response from daemon|unable to find user)\b/i;
 /** Ends what the command left, where the step itself is gone. */
 async function cleared(request, mark, clearing) {
@@ -792,7 +792,7 @@ const UNITS = { s: 1, m: 60, h: 3600, d: 86_400 };
  */
 const NOT_EXTENDED = /(?<!\\)(?:\\\\)*(\\[dDnrtx]|\(\?)/;
 /** RFC 3339; Docker reads a time without a zone in its own zone. */
-const TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/;
+const TIME = /^\d{4}-\d\d-\d\d(T(?:[01]\d|2[0-3]):\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/;
 /** @throws {UserError} RB-INPUT-INVALID, RB-COMMAND-UNKNOWN, RB-CONFIG-INVALID, RB-CONFIG-MISSING */
 function readRunInputs(get, workspace) {
     const reader = new config_reader/* Reader */.m(get);
@@ -875,7 +875,7 @@ function readVariables(reader) {
 function readLog(reader, service) {
     const since = reader.text('since') || '1h';
     const [, count = '', unit = ''] = /^(\d{1,6})([smhd])$/.exec(since) ?? [];
-    if (since !== 'all' && count === '' && !(TIME.test(since) && !Number.isNaN(Date.parse(since))))
+    if (since !== 'all' && count === '' && !(TIME.test(since) && !Number.isNaN(Date.parse(since)) && (0,values/* isDay */.N)(since)))
         reader.problem(`since is ${JSON.stringify(since)}; write 15m, 2h, 3d, a time as 2026-01-31T02:00:00Z, or all`);
     const lines = reader.text('lines') || '200';
     if (!/^\d{1,5}$/.test(lines) || Number(lines) < 1 || Number(lines) > inputs_MOST_LINES)

@@ -652,15 +652,12 @@ function preflight(what, why, remedy) {
 
 // EXTERNAL MODULE: external "node:dns/promises"
 var promises_ = __webpack_require__(71553);
-// EXTERNAL MODULE: external "node:http"
-var external_node_http_ = __webpack_require__(37067);
-// EXTERNAL MODULE: external "node:tls"
-var external_node_tls_ = __webpack_require__(41692);
+// EXTERNAL MODULE: ./actions/lib/host/http.ts
+var http = __webpack_require__(22433);
 ;// CONCATENATED MODULE: ./actions/lib/certificates/challenge.ts
 /**
  * Tests what a CA will see: a file of this run in the folder for challenges, fetched under every name at every address.
  */
-
 
 
 
@@ -785,36 +782,18 @@ async function fetchAt(dial, address, { name, names, challenge: { file, content 
 }
 async function get(dial, address, url) {
     const tls = url.protocol === 'https:';
-    const raw = await dial(address, Number(url.port) || (tls ? 443 : 80));
-    const servername = (0,external_node_net_.isIP)(url.hostname.replace(/^\[|\]$/g, '')) ? '' : url.hostname;
-    try {
+    const answer = await (0,http/* exchange */.c)(await dial(address, Number(url.port) || (tls ? 443 : 80)), {
+        path: `${url.pathname}${url.search}`,
+        headers: { host: url.host, 'user-agent': 'runbook-actions' },
         // A CA does not look at the certificate either.
-        const socket = tls ? (0,external_node_tls_.connect)({ socket: raw, servername, rejectUnauthorized: false }) : raw;
-        return await new Promise((resolve, reject) => {
-            raw.on('error', reject);
-            const request = (0,external_node_http_.request)({
-                path: `${url.pathname}${url.search}`,
-                headers: { host: url.host, 'user-agent': 'runbook-actions', connection: 'close' },
-                // With an agent Node would open a connection of its own.
-                createConnection: () => socket,
-                signal: AbortSignal.timeout(PATIENCE),
-            });
-            request.on('response', (response) => {
-                let body = '';
-                response.setEncoding('latin1');
-                response.on('data', (chunk) => {
-                    body = (body + chunk).slice(0, LONGEST);
-                });
-                response.on('error', reject);
-                response.on('end', () => resolve({ status: response.statusCode ?? 0, body, location: response.headers.location ?? null }));
-            });
-            request.on('error', reject);
-            request.end();
-        });
-    }
-    finally {
-        raw.destroy();
-    }
+        tls: tls ? { name: url.hostname, verified: false } : undefined,
+        timeout: PATIENCE,
+    });
+    let body = '';
+    answer.setEncoding('latin1');
+    for await (const chunk of answer)
+        body = (body + chunk).slice(0, LONGEST);
+    return { status: answer.statusCode ?? 0, body, location: answer.headers.location ?? null };
 }
 
 // EXTERNAL MODULE: external "node:url"
@@ -1701,9 +1680,6 @@ function askDns() {
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 11 modules
 var schemas = __webpack_require__(92857);
 ;// CONCATENATED MODULE: ./actions/lib/certificates/https.ts
-/** GET over a connection that the host opens, for servers that are known only by their URL. */
-
-
 
 /** Characters of an answer; longer than every answer that is expected here. */
 const https_LONGEST = 65_536;
@@ -1715,39 +1691,24 @@ async function getOverTls(dial, url, { verified, timeout }) {
     const { protocol, hostname, host, port, pathname, search } = new URL(url);
     const name = hostname.replace(/^\[|\]$/g, '');
     const tls = protocol === 'https:';
-    const raw = await dial(name, Number(port) || (tls ? 443 : 80));
-    try {
-        return await new Promise((resolve, reject) => {
-            raw.on('error', reject);
-            const sni = (0,external_node_net_.isIP)(name) === 0 ? { servername: name } : {};
-            const socket = tls ? (0,external_node_tls_.connect)({ socket: raw, host: name, ...sni, rejectUnauthorized: verified }) : raw;
-            const request = (0,external_node_http_.request)({
-                path: `${pathname}${search}`,
-                headers: { host, 'user-agent': 'runbook-actions', accept: 'application/json', connection: 'close' },
-                // With an agent Node would open a connection of its own.
-                createConnection: () => socket,
-                signal: AbortSignal.timeout(timeout),
-            });
-            request.on('response', (response) => {
-                let body = '';
-                response.setEncoding('utf8');
-                response.on('data', (chunk) => {
-                    body += chunk;
-                    if (body.length > https_LONGEST)
-                        response.destroy(new Error('its answer is too long'));
-                });
-                response.on('error', reject);
-                response.on('end', () => resolve({ status: response.statusCode ?? 0, body, retryAfter: response.headers['retry-after'] ?? null }));
-            });
-            request.on('error', (error) => reject(error.name === 'AbortError' || error.name === 'TimeoutError'
-                ? new Error(`no answer within ${timeout / 1000} s`)
-                : error));
-            request.end();
-        });
+    const answer = await (0,http/* exchange */.c)(await dial(name, Number(port) || (tls ? 443 : 80)), {
+        path: `${pathname}${search}`,
+        headers: { host, 'user-agent': 'runbook-actions', accept: 'application/json' },
+        tls: tls ? { name, verified } : undefined,
+        timeout,
+    });
+    const retryAfter = answer.headers['retry-after'] ?? null;
+    return { status: answer.statusCode ?? 0, body: await contentOf(answer), retryAfter };
+}
+async function contentOf(answer) {
+    let content = '';
+    answer.setEncoding('utf8');
+    for await (const chunk of answer) {
+        content += chunk;
+        if (content.length > https_LONGEST)
+            throw new Error('its answer is too long');
     }
-    finally {
-        raw.destroy();
-    }
+    return content;
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/certificates/directory.ts
@@ -2467,6 +2428,8 @@ function look_lineageOf(found, container, path) {
     return (0,certificates_state/* livePath */.KM)(path)?.lineage ?? null;
 }
 
+// EXTERNAL MODULE: external "node:tls"
+var external_node_tls_ = __webpack_require__(41692);
 ;// CONCATENATED MODULE: ./actions/lib/certificates/tls.ts
 /** Asks a server for its certificates, through a connection that the caller opened. */
 

@@ -225,8 +225,8 @@ function gitHubSteps({ needs, environments }, told, settings) {
 
 // EXTERNAL MODULE: ./actions/lib/init/check.ts + 1 modules
 var check = __webpack_require__(3568);
-// EXTERNAL MODULE: ./actions/lib/init/compose.ts
-var init_compose = __webpack_require__(61161);
+// EXTERNAL MODULE: ./actions/lib/init/compose.ts + 2 modules
+var init_compose = __webpack_require__(51413);
 // EXTERNAL MODULE: ./actions/lib/init/needs.ts
 var needs = __webpack_require__(15400);
 // EXTERNAL MODULE: ./actions/lib/init/repository.ts
@@ -418,8 +418,9 @@ function wantedOf(folder, runbook, user, publicKey) {
     const copied = backup.databases.length + backup.volumes.length + backup.qdrant.length > 0;
     const toHost = backup.to === undefined || backup.to.includes('host');
     const there = compose.filter((file) => (0,external_node_fs_.existsSync)((0,external_node_path_.join)(folder, file)));
-    const mounted = (0,init_compose/* readProject */.W)(folder, there).services.flatMap(({ mounts }) => mounts.filter(({ kind, source }) => kind === 'bind' && source.startsWith('.')).map(({ source }) => source));
-    const taken = [...compose, ...files, ...mounted]
+    const { services, followed } = (0,init_compose/* readProject */.Wh)(folder, there);
+    const mounted = services.flatMap(({ mounts }) => mounts.filter(({ kind, source }) => kind === 'bind' && source.startsWith('.')).map(({ source }) => source));
+    const taken = [...compose, ...followed, ...files, ...mounted]
         .map((path) => (0,external_node_path_.relative)(folder, (0,external_node_path_.resolve)(folder, path)))
         .filter((path) => path !== '' && !path.startsWith('..') && (0,external_node_fs_.existsSync)((0,external_node_path_.join)(folder, path)));
     const inner = taken.flatMap((path) => (0,external_node_fs_.statSync)((0,external_node_path_.join)(folder, path)).isDirectory() ? foldersIn(folder, path) : parentsOf(path));

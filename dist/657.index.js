@@ -14,40 +14,57 @@ __webpack_require__.d(__webpack_exports__, {
   backup: () => (/* binding */ backup)
 });
 
+// EXTERNAL MODULE: ./actions/lib/bytes.ts
+var lib_bytes = __webpack_require__(46597);
 ;// CONCATENATED MODULE: ./actions/lib/backup/loss.ts
-/** With fewer rows or entries than these a database or a volume is young, and any change is normal. */
+/**
+ * Finds what a backup has much less of than the backup before. Such a backup is proven like any other, and in time the
+ * rules of retention would remove the good one for it. Pure.
+ */
+
+/** With less than this a database or a volume is young, and any change is normal, unless nothing at all is left. */
 const FEW_ROWS = 1000;
 const FEW_ENTRIES = 100;
+const FEW_BYTES = 64 * 2 ** 20;
 /** A smaller share of the former content than this is a loss. */
 const SHARE = 0.5;
 /**
  * A sentence for each database and volume that lost more than half.
  *
- * @param last the backup before, of the same installation
+ * @param earlier backups of the same installation, oldest first; each part is compared with the newest that has it,
+ * because the last backup may lack a part that failed
  */
-function lossRemarks(made, last) {
+function lossRemarks(made, earlier) {
+    const newestFirst = earlier.toReversed();
     const databases = made.databases.flatMap(({ service, database, tables }) => {
-        const before = last.databases.find((one) => one.service === service && one.database === database)?.tables ?? null;
-        if (tables === null || before === null)
+        const [last] = newestFirst.flatMap(({ id, databases: all }) => all.flatMap((one) => one.service === service && one.database === database && one.tables !== null ? [{ id, tables: one.tables }] : []));
+        if (tables === null || last === undefined)
             return [];
-        const [then, now] = [rowsOf(before), rowsOf(tables)];
-        if (then < FEW_ROWS || now >= then * SHARE)
+        const [then, now] = [rowsOf(last.tables), rowsOf(tables)];
+        if (!isLoss(then, now, FEW_ROWS))
             return [];
         const left = new Map(tables.map(({ schema, table, rows }) => [`${schema}.${table}`, rows]));
-        const emptied = before
+        const emptied = last.tables
             .filter(({ schema, table, rows }) => (rows ?? 0) > 0 && (left.get(`${schema}.${table}`) ?? 0) === 0)
             .toSorted((a, b) => (b.rows ?? 0) - (a.rows ?? 0))
             .map(({ schema, table, rows }) => `${schema}.${table} (${rows})`);
         const names = emptied.length === 0 ? '' : `; without a row now: ${listed(emptied)}`;
         return `${service}/${database} has ${now} rows, and ${then} in the backup before (${last.id})${names}. ${LOOK}`;
     });
-    const volumes = made.volumes.flatMap(({ name, entries }) => {
-        const then = last.volumes.find((one) => one.name === name)?.entries ?? 0;
-        if (then < FEW_ENTRIES || entries >= then * SHARE)
+    const volumes = made.volumes.flatMap(({ name, entries, volumeBytes }) => {
+        const [last] = newestFirst.flatMap(({ id, volumes: all }) => all.flatMap((one) => (one.name === name ? [{ ...one, id }] : [])));
+        if (last === undefined)
             return [];
-        return `${name} has ${entries} files, folders and links, and ${then} in the backup before (${last.id}). ${LOOK}`;
+        if (isLoss(last.entries, entries, FEW_ENTRIES))
+            return `${name} has ${entries} files, folders and links, and ${last.entries} in the backup before (${last.id}). ${LOOK}`;
+        if (last.volumeBytes === null || volumeBytes === null || !isLoss(last.volumeBytes, volumeBytes, FEW_BYTES))
+            return [];
+        return `${name} has ${(0,lib_bytes/* mib */.jO)(volumeBytes)} MiB, and ${(0,lib_bytes/* mib */.jO)(last.volumeBytes)} MiB in the backup before (${last.id}). ${LOOK}`;
     });
     return [...databases, ...volumes];
+}
+function isLoss(then, now, few) {
+    return now < then * SHARE && (then >= few || now === 0);
 }
 const LOOK = 'If that is not intended, restore the older backup before the rules of backup.keep remove it.';
 function rowsOf(tables) {
@@ -719,8 +736,6 @@ function dumpScript({ stack, items, folder, patience, blocked }) {
     ].join('\n');
 }
 
-// EXTERNAL MODULE: ./actions/lib/bytes.ts
-var lib_bytes = __webpack_require__(46597);
 ;// CONCATENATED MODULE: ./actions/lib/backup/host-place.ts
 /** The directory for backups on the host, `<root>/<stack>/<id>/`: its room, publishing, removing. */
 
@@ -2161,11 +2176,11 @@ async function checkIdentity({ request, remote }) {
     });
 }
 function watchSize(manifest, earlier, scene) {
+    for (const text of lossRemarks(manifest, earlier))
+        tell(scene, text);
     const last = earlier.at(-1);
     if (last === undefined)
         return;
-    for (const text of lossRemarks(manifest, last))
-        tell(scene, text);
     const factor = (0,backup_manifest/* sizeOf */.$d)(manifest) / Math.max(1, (0,backup_manifest/* sizeOf */.$d)(last));
     if (factor < JUMP && factor > 1 / JUMP)
         return;

@@ -348,14 +348,14 @@ function reasonOf(error, settings) {
     if (is('SlowDown', 'TooManyRequests') || status === 429 || status >= 500)
         return { why: `${server} cannot serve now: ${status} ${name}`, remedy: 'run it again later' };
     if (status === 0)
-        return reasonOfNetwork(error, server, settings);
+        return besideProxy(reasonOfNetwork(error, server, settings), error, settings);
     return {
         why: `${server} refuses: ${status} ${name}: ${withoutKeys(message)}`,
         remedy: 'look up this code in the manual of the server',
     };
 }
 function reasonOfNetwork({ name, system, message }, server, settings) {
-    if (['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'].includes(system))
+    if (UNREACHABLE.includes(system))
         return {
             why: `${server} cannot be reached: ${system}`,
             remedy: settings.endpoint === null
@@ -385,6 +385,18 @@ function reasonOfNetwork({ name, system, message }, server, settings) {
         remedy: 'run it again; if it persists, check the settings of the store',
     };
 }
+/** A runner that reaches the server only by a proxy gets no answer, whatever endpoint and region are. */
+function besideProxy({ why, remedy }, { name, system }, { endpoint }) {
+    const proxy = (endpoint?.startsWith('http:') ? ['HTTP_PROXY', 'http_proxy'] : ['HTTPS_PROXY', 'https_proxy']).find((one) => process.env[one]);
+    if (proxy === undefined || !(NO_ANSWER.includes(system) || name === 'TimeoutError'))
+        return { why, remedy };
+    return {
+        why: `${why}; ${proxy} is set, and this action goes to S3 without a proxy`,
+        remedy: `let the runner connect to the server directly, or ${remedy}`,
+    };
+}
+const UNREACHABLE = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
+const NO_ANSWER = [...UNREACHABLE, 'ETIMEDOUT'];
 const WRONG_KEYS = [
     'InvalidAccessKeyId',
     'XAdminUserNotFound', // Versity's
@@ -1563,7 +1575,7 @@ function removeCommand(name, folder, seen) {
 /** The folder's path, in the spelling for a shell. */
 function pathOf(name, { volumes }) {
     const source = volumes.get(name)?.source ?? name;
-    return name.startsWith('/') ? name : `"$(docker volume inspect --format '{{.Mountpoint}}' ${source})"`;
+    return name.startsWith('/') ? (0,quote/* quote */.h)(name) : `"$(docker volume inspect --format '{{.Mountpoint}}' ${source})"`;
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/data/kinds.ts
@@ -1913,11 +1925,14 @@ function partsNamed(kind, manifest, wanted) {
 /* harmony export */   ne: () => (/* binding */ beyondRemarks)
 /* harmony export */ });
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(92857);
+/* harmony import */ var _group__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(82077);
 /* harmony import */ var _names__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(53912);
 /**
  * What a database has that its archive lacks or that a restore leaves out: versions and owners of extensions, slots,
- * subscriptions, dropped parts of `template0`, and settings of the server for all databases. Pure.
+ * subscriptions, dropped parts of `template0`, rows of extensions' own tables, security labels of the database, and
+ * settings of the server for all databases. Pure.
  */
+
 
 
 /** Parts of a new database that come from `template0`, and that no archive removes. */
@@ -1929,6 +1944,10 @@ const beyondSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
     subscriptions: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ name: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), slot: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().nullable(), publications: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP()) })),
     /** Parts that a new database has, and this one does not. */
     lacks: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* ["enum"] */ .k5n(FROM_TEMPLATE)),
+    /** Tables of extensions that have rows and that no archive gets rows of: the extension did not ask for that. */
+    own: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ extension: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), table: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP() })).default([]),
+    /** Security labels of the database itself. */
+    labels: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ provider: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), label: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP() })).default([]),
     /** `name=value`: settings for every session on the server, by `ALTER ROLE ALL`. */
     everyone: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP()),
     /** Names of the settings that `ALTER SYSTEM` made on the server. Their values may be secret, so they are not kept. */
@@ -1949,6 +1968,14 @@ const BEYOND = `json_build_object(
   'lacks', (select coalesce(json_agg(name), '[]') from (values
     ('schema public', exists (select from pg_namespace where nspname = 'public')),
     ('extension plpgsql', exists (select from pg_extension where extname = 'plpgsql'))) as t (name, there) where not there),
+  'own', (select coalesce(json_agg(json_build_object('extension', e.extname, 'table', format('%I.%I', n.nspname, c.relname))
+    order by n.nspname, c.relname), '[]')
+    from pg_depend d join pg_extension e on e.oid = d.refobjid join pg_class c on c.oid = d.objid join pg_namespace n on n.oid = c.relnamespace
+    where d.classid = 'pg_class'::regclass and d.refclassid = 'pg_extension'::regclass and d.deptype = 'e'
+      and c.relkind = 'r' and pg_relation_size(c.oid) > 0 and c.oid <> all(coalesce(e.extconfig, '{}'))),
+  'labels', (select coalesce(json_agg(json_build_object('provider', l.provider, 'label', l.label) order by l.provider), '[]')
+    from pg_shseclabel l join pg_database d on d.oid = l.objoid
+    where l.classoid = 'pg_database'::regclass and d.datname = current_database()),
   ${SERVER_SETTINGS})`;
 /** Statements that drop what the database does not have; for the new database, before it is filled. */
 function lacksSql({ lacks }) {
@@ -1977,7 +2004,14 @@ function beyondRemarks(database, user, backup, server) {
     const slots = backup.slots
         .filter(({ name }) => !isThere(server.slots, name))
         .map(({ name, plugin }) => `The replication slot ${name} of ${database} is not restored: no backup can contain one. If you need its consumer, in ${database}: select pg_create_logical_replication_slot(${(0,_names__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .eu)(name)}, ${(0,_names__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .eu)(plugin)}); then let the consumer start again, from a copy of the tables.`);
-    return [...versions, ...owners, ...subscriptions, ...slots];
+    const own = (0,_group__WEBPACK_IMPORTED_MODULE_2__/* .groupBy */ .$)(backup.own, ({ extension }) => extension);
+    const rows = [...own].map(([extension, tables]) => `Rows of ${listed(tables.map(({ table }) => table))} are not restored: these tables belong to the extension ${extension} of ${database}, which gives no archive their rows. After the restore they have the rows that create extension makes; a table that was added to the extension by hand is missing.`);
+    const labels = backup.labels.map(({ provider, label }) => `The security label of ${database} is not restored. If you need it: security label for ${(0,_names__WEBPACK_IMPORTED_MODULE_0__/* .ident */ .bD)(provider)} on database ${(0,_names__WEBPACK_IMPORTED_MODULE_0__/* .ident */ .bD)(database)} is ${(0,_names__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .eu)(label)};`);
+    return [...versions, ...owners, ...subscriptions, ...slots, ...rows, ...labels];
+}
+function listed(names) {
+    const shown = names.slice(0, 5).join(', ');
+    return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
 }
 /** Sentences on settings that the server of the backup had for all databases, and this server does not have. */
 function serverRemarks(service, backup, server) {
@@ -2561,16 +2595,11 @@ esac`;
 /* harmony export */   Pb: () => (/* binding */ SHORT),
 /* harmony export */   kA: () => (/* binding */ ask)
 /* harmony export */ });
-/* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(37067);
-/* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_http__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var node_stream_consumers__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(38321);
-/* harmony import */ var node_stream_consumers__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__webpack_require__.n(node_stream_consumers__WEBPACK_IMPORTED_MODULE_1__);
-/* harmony import */ var node_stream_promises__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(46466);
-/* harmony import */ var node_stream_promises__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__webpack_require__.n(node_stream_promises__WEBPACK_IMPORTED_MODULE_2__);
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(92857);
-/* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(32863);
-/** HTTP requests to Qdrant, through a connection that the host opens. */
-
+/* harmony import */ var node_stream_consumers__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(38321);
+/* harmony import */ var node_stream_consumers__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_stream_consumers__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(92857);
+/* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(32863);
+/* harmony import */ var _host_http__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(22433);
 
 
 
@@ -2594,33 +2623,18 @@ const EXPLANATION = 2000;
 async function ask(server, question) {
     const { service, apiKey, dial } = server;
     const { method, path, timeout, body } = question;
-    let socket = null;
     try {
-        const opened = await dial();
-        socket = opened;
-        const answer = await new Promise((resolve, reject) => {
-            opened.on('error', reject);
-            const request = (0,node_http__WEBPACK_IMPORTED_MODULE_0__.request)({
-                method,
-                path,
-                headers: {
-                    host: service,
-                    connection: 'close',
-                    ...(apiKey === null ? {} : { 'api-key': apiKey }),
-                    ...(body === undefined ? {} : { 'content-type': body.type, 'content-length': body.bytes }),
-                },
-                // There is no agent, because an agent would open a connection of its own.
-                createConnection: () => opened,
-                signal: AbortSignal.timeout(timeout),
-            });
-            request.on('response', resolve);
-            request.on('error', reject);
-            if (body === undefined)
-                request.end();
-            else
-                (0,node_stream_promises__WEBPACK_IMPORTED_MODULE_2__.pipeline)(body.content, request).catch(reject);
+        const answer = await (0,_host_http__WEBPACK_IMPORTED_MODULE_2__/* .exchange */ .c)(await dial(), {
+            method,
+            path,
+            headers: {
+                host: service,
+                ...(apiKey === null ? {} : { 'api-key': apiKey }),
+                ...(body === undefined ? {} : { 'content-type': body.type, 'content-length': body.bytes }),
+            },
+            body: body?.content,
+            timeout,
         });
-        answer.on('close', () => opened.destroy());
         const { statusCode = 0 } = answer;
         if (statusCode === 200)
             return answer;
@@ -2628,9 +2642,8 @@ async function ask(server, question) {
         throw new Refusal(`${method} ${path.replace(/\?.*/, '')} was answered with HTTP ${statusCode}${explanation === '' ? '' : `: ${explanation}`}`, statusCode);
     }
     catch (error) {
-        socket?.destroy();
         body?.content.destroy();
-        if (error instanceof _errors__WEBPACK_IMPORTED_MODULE_3__/* .UserError */ .y || error instanceof Refusal)
+        if (error instanceof _errors__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y || error instanceof Refusal)
             throw error;
         throw new Refusal(error instanceof Error ? error.message : String(error));
     }
@@ -2639,10 +2652,10 @@ async function ask(server, question) {
  * The `result` of the answer. @throws {Refusal} also for an answer of another shape @throws {UserError} as {@link ask}
  */
 async function resultOf(server, question, result) {
-    const answer = await (0,node_stream_consumers__WEBPACK_IMPORTED_MODULE_1__.json)(await ask(server, question)).catch((error) => {
-        throw error instanceof _errors__WEBPACK_IMPORTED_MODULE_3__/* .UserError */ .y || error instanceof Refusal ? error : new Refusal(error.message);
+    const answer = await (0,node_stream_consumers__WEBPACK_IMPORTED_MODULE_0__.json)(await ask(server, question)).catch((error) => {
+        throw error instanceof _errors__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y || error instanceof Refusal ? error : new Refusal(error.message);
     });
-    const found = zod__WEBPACK_IMPORTED_MODULE_4__/* .object */ .Ikc({ result }).safeParse(answer);
+    const found = zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({ result }).safeParse(answer);
     if (found.success)
         return found.data.result;
     throw new Refusal(`${question.method} ${question.path} was answered in a way that its documentation does not describe`);
@@ -2656,7 +2669,7 @@ async function explained(answer) {
             if (text.length > EXPLANATION)
                 break;
         }
-        const found = zod__WEBPACK_IMPORTED_MODULE_4__/* .object */ .Ikc({ status: zod__WEBPACK_IMPORTED_MODULE_4__/* .object */ .Ikc({ error: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP() }) }).safeParse(JSON.parse(text));
+        const found = zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({ status: zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({ error: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP() }) }).safeParse(JSON.parse(text));
         if (found.success)
             text = found.data.status.error;
     }

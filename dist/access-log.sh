@@ -4,7 +4,7 @@
 # Shared: access_follower (PID of the process that writes the log down) answers_read answers_all answers_bad answers_own
 #         answers_outside (what was counted so far) answers_apart (0: a part of the clients is answered by another log)
 
-# The new release is compared with the access log of the minute before.
+# The new release is compared with the access log of the minute before. Caddy writes it to its standard error.
 follow_access_log() {
   local running id
   [ -n "$PROXY" ] && [ ! -e "$RB_STEP/access" ] || return 0
@@ -13,9 +13,9 @@ follow_access_log() {
   [ -n "$id" ] || return 0
   # shellcheck disable=SC2046 # IDs
   inside_addresses $(printf '%s\n' "$running" | cut -f 1) >"$RB_STEP/inside" || { fail unnoted "$PROXY"; return 1; }
-  docker logs --timestamps --since 60s "$id" 2>/dev/null | answers_in "$(date -u +%H:%M:%S)" | tell_answers baseline
+  docker logs --timestamps --since 60s "$id" 2>&1 | answers_in "$(date -u +%H:%M:%S)" | tell_answers baseline
   # Without the lock: this process might outlive the step.
-  docker logs -f --since 0s "$id" >"$RB_STEP/access" 2>/dev/null 8<&- 9>&- &
+  docker logs -f --since 0s "$id" >"$RB_STEP/access" 2>&1 8<&- 9>&- &
   access_follower=$!
   undo_push forget_access_log
 }
@@ -83,7 +83,8 @@ answers_in() {
     }
     function seconds(time,    part) { split(time, part, ":"); return part[1] * 3600 + part[2] * 60 + int(part[3]) }
     { code = status($0) }
-    code == "" { next }
+    # Caddy writes each error to a second log, too, where successes are missing.
+    code == "" || /"logger": *"http[.]log[.]error/ { next }
     /runbook-actions/ { own++; next }
     { all++ }
     code >= 500 { bad++ }

@@ -9,10 +9,11 @@
 # kept by one of these addresses, ends those that others keep, and prints `stays LOCAL PEER` where that was refused.
 # A connection is kept if the answer was the last data, up to 5 s after the request: on a stream, as of a WebSocket, the
 # other end may have been silent for longer. A connection in constant use by these addresses is never so quiet: it is kept
-# if it carried two requests and two answers within a quarter of a second (kept_window). Source: ss(8), tcp_info in linux/tcp.h
+# if it carried two requests and two answers within a quarter of a second (kept_window). Prints `blind` where the host has
+# no `ss`, or an old one without the option -H. Source: ss(8), tcp_info in linux/tcp.h
 kept_script() {
   cat <<SCRIPT
-command -v ss >/dev/null || { echo blind; exit 0; }
+ss -tlnH >/dev/null 2>&1 || { echo blind; exit 0; }
 { ss -tlnH | sed 's/^/listen /'; ${1:+ss -tinH state established; sleep ${kept_window:-0.25};} echo now; ss -tinH state established; } 2>/dev/null | awk -v list="$*" '
 SCRIPT
   cat <<'SCRIPT'
@@ -53,7 +54,7 @@ SCRIPT
 kept_end() {
   local found spared proxies id
   [ $# -gt 0 ] || return 0
-  proxies=$(nginx_containers)
+  proxies=$(closing_proxies)
   # shellcheck disable=SC2086 # IDs
   spared=$(addresses_of $proxies | cut -d ' ' -f 4)
   processes "$@" >"$RB_STEP/redirect/kept" || return 1
@@ -83,13 +84,13 @@ kept_leave() {
   kept_end "$@" || return 1
   [ -n "${kept_reloaded:-}" ] || return 0
   until=$(($(uptime_seconds) + 5))
-  while [ "$(open_between "$(nginx_containers)" "$@")" -gt 0 ] && [ "$(uptime_seconds)" -lt "$until" ]; do sleep 0.2; done
+  while [ "$(open_between "$(closing_proxies)" "$@")" -gt 0 ] && [ "$(uptime_seconds)" -lt "$until" ]; do sleep 0.2; done
 }
 
-# nginx_containers: IDs of the proxy's containers that run nginx, HAProxy with a master, or Apache: a worker that ends
+# closing_proxies: IDs of the proxy's containers that run nginx, HAProxy with a master, or Apache: a worker that ends
 # keeps nothing.
 # The file `nginx` lists those found so far.
-nginx_containers() {
+closing_proxies() {
   local id
   for id in $([ -z "$PROXY" ] || alive "$PROXY"); do
     if ! grep -qxF -e "$id" "$RB_STEP/nginx" 2>/dev/null; then

@@ -37,7 +37,8 @@ sample() {
       last=
       case $state/$restarts in running/0 | created/0) ;; *) last_end "$id" ;; esac
       event sample "service=$service" "id=$id" "state=$state" "health=$health" "restarts=$restarts" \
-        "exit=$code" "last=$last" "memory=$oom" "takes=$takes" "addresses=$addresses" "ports=$(listening_ports "$pid")"
+        "exit=$code" "last=$last" "memory=$oom" "takes=$takes" "addresses=$addresses" "ports=$(listening_ports "$pid")" \
+        "called=$(cat "$RB_STEP/redirect/ports-$service" 2>/dev/null)"
     done
 }
 
@@ -85,7 +86,7 @@ addresses_of_pairs() {
 
 # check_takes HEALTHCHECK: puts into `takes` the longest time in seconds until Docker has judged a container by it.
 # HEALTHCHECK is Docker's JSON, with times in nanoseconds; missing or zero values stand for Docker's defaults. Empty:
-# there is no healthcheck.
+# there is no healthcheck. The interval begins when the check before has ended. Source: Dockerfile reference, HEALTHCHECK
 check_takes() {
   local start interval timeout retries longest number
   takes=0
@@ -94,7 +95,7 @@ check_takes() {
   number_in "$1" Interval 30000000000 && interval=$number
   number_in "$1" Timeout 30000000000 && timeout=$number
   number_in "$1" Retries 3 && retries=$number
-  takes=$(((start + interval * retries + timeout + 999999999) / 1000000000))
+  takes=$(((start + (interval + timeout) * retries + 999999999) / 1000000000))
   longest=0
   [ ! -s "$RB_STEP/takes" ] || read -r longest <"$RB_STEP/takes"
   # If the disk has no room, the runner's verdict still comes in time, or the gate ends early.
@@ -110,24 +111,27 @@ number_in() {
 }
 
 # is_proved SERVICE ID: whether its healthcheck passes now that its names lead only to itself. Docker's status
-# may rest on a check before the rules, which an old container answered.
+# may rest on a check before the rules, which an old container answered. The check runs as Docker runs it: in the shell
+# of the image, and with its own timeout. Source: daemon/health.go of Moby
 is_proved() {
-  local service id separator
+  local service id separator allowed
   service=$1 id=$2
   grep -qx narrow "$RB_STEP/redirect/phase-$service" 2>/dev/null && [ ! -e "$RB_STEP/proved-$id" ] || return 0
   separator=$(printf '\037')
   IFS=$separator
   set -f
   # shellcheck disable=SC2046 # its words, one by one
-  set -- $(docker inspect --format '{{with .Config.Healthcheck}}{{range .Test}}{{.}}{{"\x1f"}}{{end}}{{end}}' "$id")
+  set -- $(docker inspect --format '{{with .Config.Healthcheck}}{{json .Timeout}}{{"\x1f"}}{{range $i, $word := .Test}}{{$word}}{{"\x1f"}}{{if and (not $i) (eq $word "CMD-SHELL")}}{{range $.Config.Shell}}{{.}}{{"\x1f"}}{{else}}{{"/bin/sh\x1f-c\x1f"}}{{end}}{{end}}{{end}}{{end}}' "$id")
   set +f
   unset IFS
-  case ${1:-} in
-    CMD-SHELL) set -- /bin/sh -c "${2:-}" ;;
-    CMD) shift ;;
-    *) return 0 ;;
-  esac
-  timeout 10 docker exec "$id" "$@" </dev/null >/dev/null 2>&1
+  case ${2:-} in CMD-SHELL | CMD) ;; *) return 0 ;; esac
+  number_in "\"Timeout\":$1" Timeout 30000000000
+  # It waits here for no more than a minute, as nothing else is measured meanwhile.
+  allowed=$(((number + 999999999) / 1000000000))
+  [ "$allowed" -ge 10 ] || allowed=10
+  [ "$allowed" -le 60 ] || allowed=60
+  shift 2
+  timeout "$allowed" docker exec "$id" "$@" </dev/null >/dev/null 2>&1
   # The check could not be run at all: only Docker's status is left.
   case $? in 0 | 125 | 126 | 127) : >"$RB_STEP/proved-$id" ;; *) return 1 ;; esac
 }
@@ -189,6 +193,16 @@ stay_up() {
   stayed_up=$(processes $ids)
 }
 
+# still_healthy SERVICE ID…: false when one of these containers became unhealthy while it served
+still_healthy() {
+  local ailing
+  [ $# -gt 0 ] || return 0
+  # shellcheck disable=SC2046 # IDs
+  ailing=$(docker inspect --format '{{with index .State "Health"}}{{.Status}}{{end}} {{index .Config.Labels "com.docker.compose.service"}}' \
+    $(printf '%s\n' "$@" | sed -n 'n;p') | sed -n 's/^unhealthy //p' | head -n 1)
+  [ -z "$ailing" ] || fail ailing "$ailing"
+}
+
 # op_watch SECONDS DRAIN SERVICE…: waits for the verdict, then until old connections have ended or DRAIN is over
 op_watch() {
   local limit drain begun verdict leaving judged looks left reloaded_before now
@@ -218,6 +232,8 @@ op_watch() {
     else
       await_word 4 'good watch' 'bad watch' && verdict=$RB_WORD
       [ "$verdict" != 'bad watch' ] || return 1
+      # shellcheck disable=SC2086 # names and IDs
+      [ -z "$verdict" ] || still_healthy $judged || return 1
       if [ -z "$verdict" ] && { [ $((now - begun)) -gt $((limit + PATIENCE)) ] || runner_lost; }; then
         fail no-verdict watch
         return 1

@@ -107,7 +107,7 @@ op_divert() {
     stop_access_log
     # A client that keeps its connection is answered by the old container.
     answers_apart=0
-    docker logs -f --since 0s "$(cat "$RB_STEP/candidate-$service")" >>"$RB_STEP/access" 2>/dev/null 8<&- 9>&- &
+    docker logs -f --since 0s "$(cat "$RB_STEP/candidate-$service")" >>"$RB_STEP/access" 2>&1 8<&- 9>&- &
     access_follower=$!
   fi
   cp "$RB_STEP/planned-$service" "$RB_STEP/divert-$service" || { fail unnoted "$service"; return 1; }
