@@ -93,6 +93,7 @@ export async function init(request: InitRequest): Promise<Initialised> {
       config,
       runbookText(found, {
         reference: page,
+        schema: `https://raw.githubusercontent.com/${uses.repository}/${uses.ref}/actions/lib/config/runbook.schema.json`,
         bare: publishing?.tag === '1.4.0',
         seen: host !== null && host.stack !== null,
       }),

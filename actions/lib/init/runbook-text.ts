@@ -5,15 +5,18 @@ import type { Survey } from './survey';
 interface About {
   /** URL of the page that lists all keys. */
   readonly reference: string;
+  /** URL of the JSON Schema. */
+  readonly schema: string;
   /** Whether images have the tag 1.4.0 for the Git tag v1.4.0. */
   readonly bare: boolean;
   /** Whether the stack was found on a host. */
   readonly seen: boolean;
 }
 
-export function runbookText(survey: Survey, { reference, bare, seen }: About): string {
+export function runbookText(survey: Survey, { reference, schema, bare, seen }: About): string {
   const { stack, directory, compose, envFile, versioned, proxy, door, domain, probes } = survey;
   const lines = [
+    `# yaml-language-server: $schema=${schema}`,
     `# What the procedures must know about this stack. Written by init; all keys: ${reference}`,
     line(
       `stack: ${stack}`,

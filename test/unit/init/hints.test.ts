@@ -111,6 +111,16 @@ it('what no host was asked for is marked as a guess', async () => {
   expect(text()).not.toContain('a guess');
 });
 
+it('editors are told of the schema of the same version', async () => {
+  put('compose.yaml', 'services: { web: { image: "me/web:1.0" } }\n');
+  await run();
+  const [, path = ''] =
+    /^# yaml-language-server: \$schema=https:\/\/raw\.githubusercontent\.com\/acme\/runbook-actions\/v1\/(.*)\n/.exec(
+      text(),
+    ) ?? [];
+  expect(JSON.parse(readFileSync(join(root, path), 'utf8'))).toHaveProperty('properties.stack');
+});
+
 it('the defaults that a comment shows are those that hold, and may be written as they stand there', async () => {
   put('compose.yaml', 'services: { web: { image: "me/web:1.0" } }\n');
   await run();
