@@ -22,7 +22,7 @@ export interface SchemaVersion {
 }
 
 /** An index that no query uses: it is being built, or its building was broken off. */
-export interface InvalidIndex {
+interface InvalidIndex {
   /** `schema.index` */
   readonly invalid: string;
   /** Its table. */

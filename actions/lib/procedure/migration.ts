@@ -132,7 +132,7 @@ export function sayBroken({ name, versions }: SchemaState): string[] {
 }
 
 /** Sentences on indexes that no query uses, with the way out. */
-export function sayInvalid({ name, invalid }: Pick<SchemaState, 'name' | 'invalid'>): string[] {
+function sayInvalid({ name, invalid }: Pick<SchemaState, 'name' | 'invalid'>): string[] {
   return invalid.map(
     (one) =>
       `${name}: the index ${one.invalid} of ${one.of} is not valid, so that no query uses it: its building was broken off, or is still under way. If nothing builds it, run \`reindex index concurrently ${one.invalid}\`, or drop it and let the migration make it again; with \`if not exists\` a migration takes it for made.`,
