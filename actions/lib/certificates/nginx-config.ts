@@ -50,7 +50,8 @@ export function parseNginx(dump: string): NginxConfig {
   const tree = expand(trees.get(root) ?? [], trees, root.slice(0, root.lastIndexOf('/')), 0);
   const servers: TlsServer[] = [];
   const state: Seen = { stapling: false, issuers: [], files: [] };
-  walk(tree, {}, (server) => servers.push(server), state, root.slice(0, root.lastIndexOf('/')));
+  const shared = { tls: socketsWith('ssl', tree), balanced: socketsWith('proxy_protocol', tree) };
+  walk(tree, shared, (server) => servers.push(server), state, root.slice(0, root.lastIndexOf('/')));
   return { servers: withDefaults(servers), ...state };
 }
 
@@ -141,6 +142,26 @@ interface Seen {
 
 interface Inherited {
   readonly certificates?: readonly string[];
+  /** Sockets with `ssl`, and with `proxy_protocol`: nginx applies both to all servers of a socket. */
+  readonly tls: ReadonlySet<string>;
+  readonly balanced: ReadonlySet<string>;
+}
+
+/** Sockets on which some server listens with this option. */
+function socketsWith(option: string, tree: readonly Directive[]): Set<string> {
+  const found = tree.flatMap(({ name, args, block }): string[] => {
+    if (block !== null) return [...socketsWith(option, block)];
+    return name === 'listen' && args.includes(option) ? [socketOf(args)] : [];
+  });
+  return new Set(found);
+}
+
+/** One spelling for each socket: `443`, `*:443` and `0.0.0.0:443` are the same. */
+function socketOf([listen = '']: readonly string[]): string {
+  const [port] = portOf(listen);
+  if (port === undefined) return listen;
+  const address = /^\d+$/.test(listen) ? '' : listen.replace(/:\d+$/, '');
+  return `${/^(\*|0\.0\.0\.0|)$/.test(address) ? '*' : address}:${port}`;
 }
 
 function walk(
@@ -151,7 +172,7 @@ function walk(
   folder: string,
 ): void {
   const own = certificatesOf(tree, folder);
-  const here = own.length > 0 ? { certificates: own } : inherited;
+  const here = own.length > 0 ? { ...inherited, certificates: own } : inherited;
   for (const { name, args, block } of tree) {
     if (/certificate/.test(name) && args[0] !== undefined) state.files.push(absolute(args[0], folder));
     if (name === 'ssl_stapling' && args[0] === 'on') state.stapling = true;
@@ -185,19 +206,23 @@ function certificatesOf(tree: readonly Directive[], folder: string): string[] {
 function serverOf(block: readonly Directive[], inherited: Inherited, folder: string): TlsServer | null {
   const all = (name: string): readonly Directive[] => block.filter((one) => one.name === name);
   const everywhere = all('ssl').some(({ args }) => args[0] === 'on');
-  const listens = all('listen').filter(({ args }) => everywhere || args.includes('ssl'));
+  const own = certificatesOf(block, folder);
+  const certificates = own.length > 0 ? own : (inherited.certificates ?? []);
+  const { tls, balanced } = inherited;
+  // A server that leaves out `ssl`, and has a certificate, serves it where another server of the socket says `ssl`.
+  const listens = all('listen').filter(
+    ({ args }) => everywhere || args.includes('ssl') || (certificates.length > 0 && tls.has(socketOf(args))),
+  );
   if (all('ssl_reject_handshake').some(({ args }) => args[0] === 'on')) return null;
   const ports = listens.flatMap(({ args: [address = ''] }) => portOf(address));
   const sockets = listens.flatMap(({ args: [address = ''] }) => (address.startsWith('unix:') ? [address] : []));
   if (ports.length === 0 && sockets.length === 0) return null;
-  const own = certificatesOf(block, folder);
-  const certificates = own.length > 0 ? own : (inherited.certificates ?? []);
   const outside = listens.filter(({ args: [address = ''] }) => !/^(127\.|localhost:|\[::1\])/.test(address));
   const open = outside.flatMap(({ args: [address = ''] }) => portOf(address));
   return {
     inside: [...new Set(ports)].filter((port) => !open.includes(port)),
     addresses: addressesOf(outside.map(({ args: [address = ''] }) => address)),
-    proxyProtocol: listens.some(({ args }) => args.includes('proxy_protocol')),
+    proxyProtocol: listens.some(({ args }) => balanced.has(socketOf(args))),
     names: all('server_name').flatMap(({ args }) => args.filter((name) => name !== '' && name !== '_')),
     ports: [...new Set(ports)],
     sockets: ports.length === 0 ? [...new Set(sockets)] : [],

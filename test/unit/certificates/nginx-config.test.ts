@@ -128,6 +128,24 @@ it('a name that two servers claim is asked once, of the first, as nginx answers'
   expect(ask.map(({ certificates }) => certificates)).toEqual([['/1']]);
 });
 
+it('what one server says of a socket is true of all servers there: TLS, and the PROXY protocol', () => {
+  const { servers } = parseNginx(
+    dump({
+      '/nginx.conf': `http {
+        server { listen 443 ssl proxy_protocol default_server; server_name a.example; ssl_certificate /1; }
+        server { listen 0.0.0.0:443; server_name b.example; ssl_certificate /2; }
+        server { listen *:443; server_name none.example; }
+        server { listen [::]:443; server_name plain.example; ssl_certificate /3; }
+        server { listen 10.0.0.1:443; server_name other.example; ssl_certificate /4; }
+        server { listen 80; server_name b.example; ssl_certificate /2; } }`,
+    }),
+  );
+  expect(servers.map(({ names, ports, proxyProtocol }) => [...names, ...ports, proxyProtocol])).toEqual([
+    ['a.example', 443, true],
+    ['b.example', 443, true],
+  ]);
+});
+
 it('the module that orders certificates, TLS streams and stapling are seen', () => {
   const config = parseNginx(
     dump({
