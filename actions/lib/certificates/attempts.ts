@@ -80,11 +80,14 @@ function byCa(past: readonly Attempt[], wanted: Wanted): Wait | null {
 }
 
 /**
- * A refusal binds the lineage that met it. Others only where the CA's words say so: those of the account, and those of
+ * A refusal binds the lineage that met it. Others only where the CA's words say so: those of the account, those of new
+ * accounts (certbot asked for one because it has none, whatever the lineage), those of a name that failed, and those of
  * the registered domain, which does not concern renewals.
  */
 function binds({ lineage, said = '' }: Attempt, wanted: Wanted): boolean {
-  if (lineage === wanted.lineage || /too many new orders/i.test(said)) return true;
+  if (lineage === wanted.lineage || /too many new (?:orders|registrations)/i.test(said)) return true;
+  const [, failed] = /too many failed authorizations \(\d+\) for ([a-z0-9.:*-]+)/i.exec(said) ?? [];
+  if (failed !== undefined && wanted.names.includes(failed.toLowerCase())) return true;
   const [, domain] = /already issued for ([a-z0-9-]+(?:\.[a-z0-9-]+)+)/i.exec(said) ?? [];
   return (
     wanted.fresh && domain !== undefined && wanted.names.some((name) => `.${name}`.endsWith(`.${domain.toLowerCase()}`))

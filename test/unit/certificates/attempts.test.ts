@@ -53,6 +53,23 @@ it("the CA's own words are kept with their time, and bind others where they are 
   expect(waitFor([set], { ...other, fresh: true }, NOW)).toBeNull();
 });
 
+it('a refusal of new accounts binds every lineage, and one for failures of a name all lineages with this name', () => {
+  const until = NOW + 5 * HOUR;
+  const said = (text: string) =>
+    attempt(1, 'limited', {
+      until,
+      said: refusalIn([`urn:ietf:params:acme:error:rateLimited :: ${text}`], NOW).said ?? '',
+    });
+  const other = { ...wanted, lineage: 'other', names: ['other.example'] };
+  const accounts = said('too many new registrations (10) from this IP address in the last 3h0m0s, retry after x');
+  expect(waitFor([accounts], other, NOW)?.until).toBe(until);
+  const block = said('too many new registrations (500) from this /48 subnet of IPv6 addresses in the last 3h0m0s');
+  expect(waitFor([block], other, NOW)?.until).toBe(until);
+  const failed = said('too many failed authorizations (5) for "www.shop.example" in the last 1h0m0s, retry after x');
+  expect(waitFor([failed], { ...other, names: ['other.example', 'www.shop.example'] }, NOW)?.until).toBe(until);
+  expect(waitFor([failed], { ...other, names: ['a.www.shop.example', 'shop.example'] }, NOW)).toBeNull();
+});
+
 it('after failures in a row a run waits 1 minute, 10, 100, then a day; an order of unknown end counts', () => {
   const pauses = [1, 2, 3, 4, 5].map((count) => {
     const failures = Array.from({ length: count }, (_, index) => attempt(0, index % 2 === 0 ? 'failed' : 'begun'));
