@@ -23,18 +23,19 @@ export interface Lineage {
 }
 
 /** @returns `null` for a file by which certbot could not renew anything */
-export function parseRenewal(name: string, text: string): Lineage | null {
+export function parseRenewal(name: string, content: string): Lineage | null {
   const values = new Map<string, string>();
   const webroots: Record<string, string> = Object.create(null) as Record<string, string>;
   let section = '';
-  for (const line of text.split('\n')) {
+  for (const line of content.split('\n')) {
     const header = /^\s*(\[+)\s*(.*?)\s*\]+\s*$/.exec(line);
     if (header !== null) {
       section = header[2] ?? '';
       continue;
     }
-    const [, key = '', value = ''] = /^\s*([^#=\s][^=]*?)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
+    const [, key = '', text = ''] = /^\s*([^#=\s][^=]*?)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
     if (key === '') continue;
+    const value = withoutRemark(text);
     if (section === 'webroot_map') webroots[unquoted(key)] = unquoted(value);
     else if (section === '' || section === 'renewalparams') values.set(key, value);
   }
@@ -55,6 +56,11 @@ export function parseRenewal(name: string, text: string): Lineage | null {
       return command === 'None' || command === '' ? [] : [`${hook}: ${command}`];
     }),
   };
+}
+
+/** `webroot # was standalone`, as somebody wrote it by hand: a `#` begins a remark unless it stands in quotes. */
+function withoutRemark(value: string): string {
+  return value.replace(/^((?:"[^"]*"|'[^']*'|[^"'#])*)#.*$/, '$1').trim();
 }
 
 /** A list of ConfigObj: `a, b`, or `a,` with one entry. */

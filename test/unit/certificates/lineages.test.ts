@@ -37,6 +37,17 @@ it('a renewal file tells its authenticator, CA, webroots and hooks', () => {
   expect(webrootOf(lineage!, 'constructor')).toBe('/var/www/certbot');
 });
 
+it('a remark after a value is not a part of the value, unless it stands in quotes', () => {
+  const text = CONF.replace('= webroot\n', '= webroot # was standalone\n')
+    .replace('certbot,\n', 'certbot,  # as the proxy has it\n')
+    .replace('nginx -s reload', '"sh -c x # y" # z');
+  expect(parseRenewal('shop.example', text)).toMatchObject({
+    authenticator: 'webroot',
+    webroot: '/var/www/certbot',
+    hooks: ['renew_hook: sh -c x # y'],
+  });
+});
+
 it('an empty or torn renewal file is not a lineage, as certbot skips it', () => {
   expect(parseRenewal('shop.example', '')).toBeNull();
   expect(parseRenewal('shop.example', 'version = 5.5.0\n[renewalparams]\nauthenticator = webroot\n')).toBeNull();
