@@ -7,6 +7,7 @@ import { unreached } from '../lib/certificates/challenge';
 import { clocksDiffer, SET_CLOCK } from '../lib/certificates/clocks';
 import type { Window } from '../lib/certificates/due';
 import type { Lineage } from '../lib/certificates/lineages';
+import { readAttempts } from '../lib/certificates/look';
 import { type LineagePlan, planLineage } from '../lib/certificates/plan';
 import type { RenewRequest } from '../lib/certificates/renew-script';
 import { renewLineage } from '../lib/certificates/renew-step';
@@ -48,6 +49,9 @@ export async function renewAll(scene: Scene): Promise<Renewal> {
       if (!(error instanceof UserError)) throw error;
       renewal.problems.push(error);
       if (FINAL.has(error.code)) break;
+      // What the CA has just refused may bind the lineages that follow.
+      const { host } = scene.run.session;
+      if (plan.order) scene.found = { ...scene.found, attempts: await readAttempts(host, scene.run.session.root) };
     }
   }
   return renewal;

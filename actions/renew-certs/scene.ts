@@ -17,7 +17,8 @@ import { type Schedule, scheduleOf } from './schedule';
 
 export interface Scene extends Schedule {
   readonly run: Run<CertificateInputs>;
-  readonly found: Found;
+  /** As it was when the run began; its record of orders is read again after one that failed. */
+  found: Found;
   readonly dial: Dial;
   /** The latest answers. */
   asked: readonly Asked[];

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type CertbotVersion, installCertbot } from '../lab/certbot';
 import { DIRECTORY } from '../lab/pebble';
 import {
+  age,
   ageShop,
   configure,
   freshCa,
@@ -60,6 +61,23 @@ it.each([
     await turnAway(orders, words);
   },
 );
+
+it('a CA that refuses the whole account is asked once by a run, whatever else is due', {
+  tags: ['exhaustive'],
+}, async () => {
+  const detail = 'too many new orders (300) from this account in the last 3h0m0s';
+  const body = JSON.stringify({ type: 'urn:ietf:params:acme:error:rateLimited', detail });
+  await pebble.restart({ orders: { status: 429, retryAfter: '3600', body } });
+  await register();
+  await stage.host.root('rm -f /srv/stack/.runbook/certificates.jsonl');
+  await ageShop();
+  await age('api.test', ['api.test'], 10);
+  const result = await run();
+  expect(result.code).toBe(1);
+  expect(result.stdout).toMatch(/the CA does not issue a certificate now /);
+  expect(result.stdout).toMatch(/the CA will not be asked before .*\n?.*too many new orders/);
+  expect(await pebble.turnedAway()).toBe(1);
+});
 
 it('links that a killed certbot tore lead to the newest complete generation again', {
   tags: ['exhaustive'],

@@ -97,7 +97,7 @@ async function certificateKeys(): Promise<string[]> {
 }
 
 /** The certificate of a lineage becomes one of 90 days with so many left, of a CA of the test; nginx serves it. */
-async function age(lineage: string, names: readonly string[], left: number): Promise<void> {
+export async function age(lineage: string, names: readonly string[], left: number): Promise<void> {
   await stage.host.root(`set -e; cd /etc/letsencrypt/live/${lineage}; day() { date -u -d "$1 days" +%Y%m%d%H%M%SZ; }
     ca=/etc/pebble/old
     [ -e $ca.pem ] || openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 300 -subj '/CN=Old CA' -keyout $ca.key -out $ca.pem 2>/dev/null

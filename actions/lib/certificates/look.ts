@@ -149,6 +149,12 @@ export async function look(host: Host, request: LookRequest): Promise<Found> {
   };
 }
 
+/** The record of orders as it is now: the CA may have turned one of this very run away. */
+export async function readAttempts(host: Host, root: string): Promise<Attempt[]> {
+  const { stdout } = await host.run(`cat ${quote(`${root}/certificates.jsonl`)} 2>/dev/null`);
+  return parseAttempts(stdout);
+}
+
 /**
  * @param part lines of `config`; of `status`: exit status of `nginx -T`, then the output of `nginx -t` if it is not 0;
  *   of `certbot`: its path
