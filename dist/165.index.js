@@ -208,9 +208,10 @@ var repository = __webpack_require__(47497);
 ;// CONCATENATED MODULE: ./actions/lib/init/runbook-text.ts
 /** Writes the `runbook.yml` for a survey, with the findings beside each key. Pure. */
 
-function runbookText(survey, { reference, bare, seen }) {
+function runbookText(survey, { reference, schema, bare, seen }) {
     const { stack, directory, compose, envFile, versioned, proxy, door, domain, probes } = survey;
     const lines = [
+        `# yaml-language-server: $schema=${schema}`,
         `# What the procedures must know about this stack. Written by init; all keys: ${reference}`,
         line(`stack: ${stack}`, `${seen ? '' : 'a guess, as no host was read: '}the project that \`docker compose ls\` shows`),
         line(`directory: ${runbook_text_text(directory)}`, seen ? 'on the host' : 'on the host; a guess, as no host was read'),
@@ -968,6 +969,7 @@ async function init(request) {
             config,
             runbookText(found, {
                 reference: page,
+                schema: `https://raw.githubusercontent.com/${uses.repository}/${uses.ref}/actions/lib/config/runbook.schema.json`,
                 bare: publishing?.tag === '1.4.0',
                 seen: host !== null && host.stack !== null,
             }),

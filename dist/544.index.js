@@ -379,11 +379,15 @@ function byCa(past, wanted) {
     return { until: limited.until, why: said === undefined ? why : `${why}: ${said}` };
 }
 /**
- * A refusal binds the lineage that met it. Others only where the CA's words say so: those of the account, and those of
+ * A refusal binds the lineage that met it. Others only where the CA's words say so: those of the account, those of new
+ * accounts (certbot asked for one because it has none, whatever the lineage), those of a name that failed, and those of
  * the registered domain, which does not concern renewals.
  */
 function binds({ lineage, said = '' }, wanted) {
-    if (lineage === wanted.lineage || /too many new orders/i.test(said))
+    if (lineage === wanted.lineage || /too many new (?:orders|registrations)/i.test(said))
+        return true;
+    const [, failed] = /too many failed authorizations \(\d+\) for ([a-z0-9.:*-]+)/i.exec(said) ?? [];
+    if (failed !== undefined && wanted.names.includes(failed.toLowerCase()))
         return true;
     const [, domain] = /already issued for ([a-z0-9-]+(?:\.[a-z0-9-]+)+)/i.exec(said) ?? [];
     return (wanted.fresh && domain !== undefined && wanted.names.some((name) => `.${name}`.endsWith(`.${domain.toLowerCase()}`)));
@@ -454,19 +458,20 @@ var errors = __webpack_require__(32863);
  * generations in `archive/NAME`. Source: certbot's storage.py.
  */
 /** @returns `null` for a file by which certbot could not renew anything */
-function parseRenewal(name, text) {
+function parseRenewal(name, content) {
     const values = new Map();
     const webroots = Object.create(null);
     let section = '';
-    for (const line of text.split('\n')) {
+    for (const line of content.split('\n')) {
         const header = /^\s*(\[+)\s*(.*?)\s*\]+\s*$/.exec(line);
         if (header !== null) {
             section = header[2] ?? '';
             continue;
         }
-        const [, key = '', value = ''] = /^\s*([^#=\s][^=]*?)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
+        const [, key = '', text = ''] = /^\s*([^#=\s][^=]*?)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
         if (key === '')
             continue;
+        const value = withoutRemark(text);
         if (section === 'webroot_map')
             webroots[unquoted(key)] = unquoted(value);
         else if (section === '' || section === 'renewalparams')
@@ -490,6 +495,10 @@ function parseRenewal(name, text) {
             return command === 'None' || command === '' ? [] : [`${hook}: ${command}`];
         }),
     };
+}
+/** `webroot # was standalone`, as somebody wrote it by hand: a `#` begins a remark unless it stands in quotes. */
+function withoutRemark(value) {
+    return value.replace(/^((?:"[^"]*"|'[^']*'|[^"'#])*)#.*$/, '$1').trim();
 }
 /** A list of ConfigObj: `a, b`, or `a,` with one entry. */
 function first(value) {
@@ -1824,133 +1833,6 @@ function clocksDiffer(skew) {
     return `the clock of the host is ${long} ${skew > 0 ? 'ahead of' : 'behind'} that of the runner`;
 }
 
-;// CONCATENATED MODULE: ./actions/lib/certificates/due.ts
-/** When a certificate is to be renewed. Times are milliseconds since the epoch, durations milliseconds. */
-
-
-const due_DAY = 24 * 3600 * 1000;
-/** A certificate with a shorter lifetime is renewed when half of it is left, others when a third is left. */
-const SHORT = 10 * due_DAY;
-const EMERGENCY = 20;
-/** So many runs must fall into the time between due and expired, because one of them may fail. */
-const RUNS = 2;
-/**
- * @param every milliseconds between two runs
- * @param window `null`: the CA was not asked, did not answer, or said nothing usable
- */
-function judgeDue(certificate, now, every, window) {
-    const { notAfter } = certificate;
-    const lifetime = lifetimeOf(certificate);
-    const emergency = notAfter - now < lifetime / EMERGENCY;
-    const last = notAfter - Math.max(lifetime / EMERGENCY, Math.min(RUNS * every, lifetime / 2));
-    const usable = window !== null && window.start < window.end ? window : null;
-    const at = Math.min(last, usable === null ? notAfter - rest(lifetime) : moment(certificate, usable));
-    // RFC 9773, 4.2: if the next run comes after that moment, this run renews.
-    const due = now >= at || (usable !== null && now + every > at);
-    return { due, emergency, at, why: because(certificate, { now, due, at, last, byCa: usable !== null }) };
-}
-function because({ notAfter }, { now, due, at, last, byCa }) {
-    if (now >= notAfter)
-        return 'it has expired';
-    if (!due)
-        return `due from ${new Date(at).toISOString().slice(0, 16)}Z on${byCa ? ', as the CA suggests' : ''}`;
-    if (now >= last)
-        return 'it is about to expire';
-    return byCa ? 'the CA suggests renewing it now' : 'little of its lifetime is left';
-}
-/** The rest of the lifetime at which a renewal is due; see the integration guide of Let's Encrypt. */
-function rest(lifetime) {
-    return lifetime < SHORT ? lifetime / 2 : lifetime / 3;
-}
-/**
- * A moment in the window: different for each certificate, but the same in each run, though runs keep no memory of it.
- */
-function moment({ fingerprint }, { start, end }) {
-    const number = (0,external_node_crypto_.createHash)('sha256').update(fingerprint).digest().readUInt32BE(0);
-    return start + (end - start) * (number / 2 ** 32);
-}
-/** A duration in words. */
-function hours(duration) {
-    const count = Math.round(duration / 3_600_000);
-    return count >= 72 ? `${Math.round(count / 24)} days` : `${count} hours`;
-}
-/**
- * Whether runs come often enough for the lifetime. Reported from the first day on, not when the certificate expires.
- * @returns why not, or `null`
- */
-function tooSparse(certificate, every) {
-    const lifetime = lifetimeOf(certificate);
-    if (rest(lifetime) >= RUNS * every)
-        return null;
-    return `a run every ${hours(every)} is too rare for a certificate of ${Math.round(lifetime / due_DAY)} days: it is renewed in the last ${hours(rest(lifetime))}, and ${RUNS} runs must fall into them, as one may fail`;
-}
-/** Less than a quarter of the lifetime is left: the automatic renewal, whatever it is, did not work. */
-function isLate(certificate, now) {
-    return certificate.notAfter - now < lifetimeOf(certificate) / 4;
-}
-
-;// CONCATENATED MODULE: ./actions/lib/certificates/plan.ts
-
-
-
-function planLineage(lineage, { asked, now, every, window, attempts }) {
-    const { generations, chains, hashes, renewal } = lineage;
-    const served = asked.map((one) => one.served).sort((a, b) => plan_endOf(a) - plan_endOf(b));
-    const former = served[0] ?? [];
-    const best = served.at(-1) ?? [];
-    const linked = linkedTo(generations);
-    const file = linked === null ? null : (chains.get(linked) ?? null);
-    const rejected = new Set(attempts.flatMap((one) => (one.outcome === 'rejected' ? [one.file] : [])));
-    const relink = generations.whole.findLast((number) => {
-        const chain = chains.get(number);
-        if (chain === undefined || number === linked || rejected.has(hashes.get(number)))
-            return false;
-        return judgeSuccessor(chain, best, now) === null && (file === null || plan_endOf(chain) > plan_endOf(file));
-    }) ?? null;
-    const next = relink === null ? file : (chains.get(relink) ?? null);
-    const differs = asked.some(({ problem }) => problem !== null) || relink !== null || file === null;
-    const unfit = next === null ? 'its links do not lead to a complete generation' : judgeSuccessor(next, best, now);
-    const serve = differs && unfit === null;
-    const due = judgeDue(leafOf(serve ? next : null) ?? leafOf(former) ?? NOTHING, now, every, serve ? null : window);
-    const base = { lineage, relink: serve ? relink : null, serve, due, former, file, next };
-    if (due.due && renewal === null)
-        return {
-            ...base,
-            order: false,
-            obstacle: { code: 'RB-CERT-UNMANAGED', what: `${due.why}, and the host has no renewal file of certbot for it` },
-        };
-    if (next === null)
-        return {
-            ...base,
-            order: false,
-            obstacle: {
-                code: 'RB-CERT-INVALID',
-                what: 'the links in live/ do not lead to one generation with all four parts',
-            },
-        };
-    if (differs && !serve && !due.due)
-        return {
-            ...base,
-            order: false,
-            obstacle: {
-                code: 'RB-CERT-NOT-SERVED',
-                what: `the certificate in the file is not served, and must not be: ${unfit}`,
-            },
-        };
-    return { ...base, order: due.due, obstacle: null };
-}
-const NOTHING = {
-    notBefore: 0,
-    notAfter: 0,
-    fingerprint: '',
-};
-function leafOf(chain) {
-    return chain?.[0];
-}
-function plan_endOf(chain) {
-    return chain[0]?.notAfter ?? 0;
-}
-
 // EXTERNAL MODULE: ./actions/lib/stack/sections.ts
 var stack_sections = __webpack_require__(78157);
 ;// CONCATENATED MODULE: ./actions/lib/certificates/compose-services.ts
@@ -1980,7 +1862,8 @@ function parseNginx(dump) {
     const tree = expand(trees.get(root) ?? [], trees, root.slice(0, root.lastIndexOf('/')), 0);
     const servers = [];
     const state = { stapling: false, issuers: [], files: [] };
-    walk(tree, {}, (server) => servers.push(server), state, root.slice(0, root.lastIndexOf('/')));
+    const shared = { tls: socketsWith('ssl', tree), balanced: socketsWith('proxy_protocol', tree) };
+    walk(tree, shared, (server) => servers.push(server), state, root.slice(0, root.lastIndexOf('/')));
     return { servers: withDefaults(servers), ...state };
 }
 /** Splits the dump into files; each begins with a line of its own. */
@@ -2051,9 +1934,26 @@ function globOf(pattern) {
         .replaceAll('?', '[^/]');
     return new RegExp(`^${body}$`);
 }
+/** Sockets on which some server listens with this option. */
+function socketsWith(option, tree) {
+    const found = tree.flatMap(({ name, args, block }) => {
+        if (block !== null)
+            return [...socketsWith(option, block)];
+        return name === 'listen' && args.includes(option) ? [socketOf(args)] : [];
+    });
+    return new Set(found);
+}
+/** One spelling for each socket: `443`, `*:443` and `0.0.0.0:443` are the same. */
+function socketOf([listen = '']) {
+    const [port] = portOf(listen);
+    if (port === undefined)
+        return listen;
+    const address = /^\d+$/.test(listen) ? '' : listen.replace(/:\d+$/, '');
+    return `${/^(\*|0\.0\.0\.0|)$/.test(address) ? '*' : address}:${port}`;
+}
 function walk(tree, inherited, add, state, folder) {
     const own = certificatesOf(tree, folder);
-    const here = own.length > 0 ? { certificates: own } : inherited;
+    const here = own.length > 0 ? { ...inherited, certificates: own } : inherited;
     for (const { name, args, block } of tree) {
         if (/certificate/.test(name) && args[0] !== undefined)
             state.files.push(absolute(args[0], folder));
@@ -2090,21 +1990,23 @@ function certificatesOf(tree, folder) {
 function serverOf(block, inherited, folder) {
     const all = (name) => block.filter((one) => one.name === name);
     const everywhere = all('ssl').some(({ args }) => args[0] === 'on');
-    const listens = all('listen').filter(({ args }) => everywhere || args.includes('ssl'));
+    const own = certificatesOf(block, folder);
+    const certificates = own.length > 0 ? own : (inherited.certificates ?? []);
+    const { tls, balanced } = inherited;
+    // A server that leaves out `ssl`, and has a certificate, serves it where another server of the socket says `ssl`.
+    const listens = all('listen').filter(({ args }) => everywhere || args.includes('ssl') || (certificates.length > 0 && tls.has(socketOf(args))));
     if (all('ssl_reject_handshake').some(({ args }) => args[0] === 'on'))
         return null;
     const ports = listens.flatMap(({ args: [address = ''] }) => portOf(address));
     const sockets = listens.flatMap(({ args: [address = ''] }) => (address.startsWith('unix:') ? [address] : []));
     if (ports.length === 0 && sockets.length === 0)
         return null;
-    const own = certificatesOf(block, folder);
-    const certificates = own.length > 0 ? own : (inherited.certificates ?? []);
     const outside = listens.filter(({ args: [address = ''] }) => !/^(127\.|localhost:|\[::1\])/.test(address));
     const open = outside.flatMap(({ args: [address = ''] }) => portOf(address));
     return {
         inside: [...new Set(ports)].filter((port) => !open.includes(port)),
         addresses: nginx_config_addressesOf(outside.map(({ args: [address = ''] }) => address)),
-        proxyProtocol: listens.some(({ args }) => args.includes('proxy_protocol')),
+        proxyProtocol: listens.some(({ args }) => balanced.has(socketOf(args))),
         names: all('server_name').flatMap(({ args }) => args.filter((name) => name !== '' && name !== '_')),
         ports: [...new Set(ports)],
         sockets: ports.length === 0 ? [...new Set(sockets)] : [],
@@ -2332,6 +2234,11 @@ async function look(host, request) {
         verified: !(second.get('state') ?? []).some((line) => /^ *no[-_]verify[-_]ssl *(= *(true|yes|on|1))? *$/i.test(line)),
     };
 }
+/** The record of orders as it is now: the CA may have turned one of this very run away. */
+async function readAttempts(host, root) {
+    const { stdout } = await host.run(`cat ${(0,quote/* quote */.h)(`${root}/certificates.jsonl`)} 2>/dev/null`);
+    return parseAttempts(stdout);
+}
 /**
  * @param part lines of `config`; of `status`: exit status of `nginx -T`, then the output of `nginx -t` if it is not 0;
  *   of `certbot`: its path
@@ -2426,6 +2333,133 @@ function look_lineageOf(found, container, path) {
     if (place === null || state === null || place.source !== state.source || place.inner !== state.inner)
         return null;
     return (0,certificates_state/* livePath */.KM)(path)?.lineage ?? null;
+}
+
+;// CONCATENATED MODULE: ./actions/lib/certificates/due.ts
+/** When a certificate is to be renewed. Times are milliseconds since the epoch, durations milliseconds. */
+
+
+const due_DAY = 24 * 3600 * 1000;
+/** A certificate with a shorter lifetime is renewed when half of it is left, others when a third is left. */
+const SHORT = 10 * due_DAY;
+const EMERGENCY = 20;
+/** So many runs must fall into the time between due and expired, because one of them may fail. */
+const RUNS = 2;
+/**
+ * @param every milliseconds between two runs
+ * @param window `null`: the CA was not asked, did not answer, or said nothing usable
+ */
+function judgeDue(certificate, now, every, window) {
+    const { notAfter } = certificate;
+    const lifetime = lifetimeOf(certificate);
+    const emergency = notAfter - now < lifetime / EMERGENCY;
+    const last = notAfter - Math.max(lifetime / EMERGENCY, Math.min(RUNS * every, lifetime / 2));
+    const usable = window !== null && window.start < window.end ? window : null;
+    const at = Math.min(last, usable === null ? notAfter - rest(lifetime) : moment(certificate, usable));
+    // RFC 9773, 4.2: if the next run comes after that moment, this run renews.
+    const due = now >= at || (usable !== null && now + every > at);
+    return { due, emergency, at, why: because(certificate, { now, due, at, last, byCa: usable !== null }) };
+}
+function because({ notAfter }, { now, due, at, last, byCa }) {
+    if (now >= notAfter)
+        return 'it has expired';
+    if (!due)
+        return `due from ${new Date(at).toISOString().slice(0, 16)}Z on${byCa ? ', as the CA suggests' : ''}`;
+    if (now >= last)
+        return 'it is about to expire';
+    return byCa ? 'the CA suggests renewing it now' : 'little of its lifetime is left';
+}
+/** The rest of the lifetime at which a renewal is due; see the integration guide of Let's Encrypt. */
+function rest(lifetime) {
+    return lifetime < SHORT ? lifetime / 2 : lifetime / 3;
+}
+/**
+ * A moment in the window: different for each certificate, but the same in each run, though runs keep no memory of it.
+ */
+function moment({ fingerprint }, { start, end }) {
+    const number = (0,external_node_crypto_.createHash)('sha256').update(fingerprint).digest().readUInt32BE(0);
+    return start + (end - start) * (number / 2 ** 32);
+}
+/** A duration in words. */
+function hours(duration) {
+    const count = Math.round(duration / 3_600_000);
+    return count >= 72 ? `${Math.round(count / 24)} days` : `${count} hours`;
+}
+/**
+ * Whether runs come often enough for the lifetime. Reported from the first day on, not when the certificate expires.
+ * @returns why not, or `null`
+ */
+function tooSparse(certificate, every) {
+    const lifetime = lifetimeOf(certificate);
+    if (rest(lifetime) >= RUNS * every)
+        return null;
+    return `a run every ${hours(every)} is too rare for a certificate of ${Math.round(lifetime / due_DAY)} days: it is renewed in the last ${hours(rest(lifetime))}, and ${RUNS} runs must fall into them, as one may fail`;
+}
+/** Less than a quarter of the lifetime is left: the automatic renewal, whatever it is, did not work. */
+function isLate(certificate, now) {
+    return certificate.notAfter - now < lifetimeOf(certificate) / 4;
+}
+
+;// CONCATENATED MODULE: ./actions/lib/certificates/plan.ts
+
+
+
+function planLineage(lineage, { asked, now, every, window, attempts }) {
+    const { generations, chains, hashes, renewal } = lineage;
+    const served = asked.map((one) => one.served).sort((a, b) => plan_endOf(a) - plan_endOf(b));
+    const former = served[0] ?? [];
+    const best = served.at(-1) ?? [];
+    const linked = linkedTo(generations);
+    const file = linked === null ? null : (chains.get(linked) ?? null);
+    const rejected = new Set(attempts.flatMap((one) => (one.outcome === 'rejected' ? [one.file] : [])));
+    const relink = generations.whole.findLast((number) => {
+        const chain = chains.get(number);
+        if (chain === undefined || number === linked || rejected.has(hashes.get(number)))
+            return false;
+        return judgeSuccessor(chain, best, now) === null && (file === null || plan_endOf(chain) > plan_endOf(file));
+    }) ?? null;
+    const next = relink === null ? file : (chains.get(relink) ?? null);
+    const differs = asked.some(({ problem }) => problem !== null) || relink !== null || file === null;
+    const unfit = next === null ? 'its links do not lead to a complete generation' : judgeSuccessor(next, best, now);
+    const serve = differs && unfit === null;
+    const due = judgeDue(leafOf(serve ? next : null) ?? leafOf(former) ?? NOTHING, now, every, serve ? null : window);
+    const base = { lineage, relink: serve ? relink : null, serve, due, former, file, next };
+    if (due.due && renewal === null)
+        return {
+            ...base,
+            order: false,
+            obstacle: { code: 'RB-CERT-UNMANAGED', what: `${due.why}, and the host has no renewal file of certbot for it` },
+        };
+    if (next === null)
+        return {
+            ...base,
+            order: false,
+            obstacle: {
+                code: 'RB-CERT-INVALID',
+                what: 'the links in live/ do not lead to one generation with all four parts',
+            },
+        };
+    if (differs && !serve && !due.due)
+        return {
+            ...base,
+            order: false,
+            obstacle: {
+                code: 'RB-CERT-NOT-SERVED',
+                what: `the certificate in the file is not served, and must not be: ${unfit}`,
+            },
+        };
+    return { ...base, order: due.due, obstacle: null };
+}
+const NOTHING = {
+    notBefore: 0,
+    notAfter: 0,
+    fingerprint: '',
+};
+function leafOf(chain) {
+    return chain?.[0];
+}
+function plan_endOf(chain) {
+    return chain[0]?.notAfter ?? 0;
 }
 
 // EXTERNAL MODULE: external "node:tls"
@@ -2762,6 +2796,7 @@ async function keep({ run, found, now }, known) {
 
 
 
+
 /** After these errors nothing else is tried. */
 const FINAL = new Set(['RB-CANCELLED', 'RB-CONNECTION-LOST', 'RB-LEASE-LOST', 'RB-PREEMPTED', 'RB-TIMEOUT']);
 async function renewAll(scene) {
@@ -2777,6 +2812,10 @@ async function renewAll(scene) {
             renewal.problems.push(error);
             if (FINAL.has(error.code))
                 break;
+            // What the CA has just refused may bind the lineages that follow.
+            const { host } = scene.run.session;
+            if (plan.order)
+                scene.found = { ...scene.found, attempts: await readAttempts(host, scene.run.session.root) };
         }
     }
     return renewal;
