@@ -112,7 +112,7 @@ function report(name, good, output) {
 
 async function vitest(project) {
   console.log(`       ${elapsed()} ${project} tests`);
-  const counts = join(scratch, project);
+  const counts = join(scratch, `counts-${project}`);
   const reporters = ['--reporter=dot', '--reporter=./test/tools/reporter.ts'].concat(
     project === 'lab' ? ['--reporter=verbose'] : [],
   );
@@ -127,6 +127,8 @@ async function vitest(project) {
   const { code } = await run(command, 'inherit', {
     RUNBOOK_TEST_COUNTS: counts,
     RUNBOOK_TEST_ALL: String(all),
+    // The order is that of the lab's files.
+    ...(project === 'lab' ? {} : { RUNBOOK_TEST_DURATIONS: '' }),
     ...(all ? { RUNBOOK_SUMMARIES: summaries } : {}),
   });
   const lines = readLines(counts).map((line) => line.split(' ').map(Number));

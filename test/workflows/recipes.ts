@@ -137,7 +137,7 @@ SQL`,
 };
 
 async function makeDjango(host: LabHost): Promise<void> {
-  await host.root('mkdir -p /srv/django');
+  await host.root('mkdir -p /srv/django && chown deploy /srv/django');
   for (const [name, script] of Object.entries(DJANGO))
     await host.put(`/srv/django/${name}`, `#!/bin/sh\n${script}\n`, 0o755);
   for (const tag of ['v1', 'v2'])
@@ -150,7 +150,7 @@ async function makeDjango(host: LabHost): Promise<void> {
 
 /** The other stack, on a network that both share. */
 async function startFront(host: LabHost): Promise<void> {
-  await host.root('docker network create web');
+  await host.root('docker network create web && mkdir -p /srv/front && chown deploy /srv/front');
   await host.put('/srv/front/front.js', readFileSync(join(__dirname, '../lab/front.js')));
   await host.put(
     '/srv/front/compose.yml',
