@@ -51,7 +51,7 @@ export default class CountReporter implements Reporter {
     console.log(
       `${String(sum('tests')).padStart(8)} ${String(sum('hooks')).padStart(8)}         all, in ${Math.round(wall)} s${cpuSince(this.#cpu)}`,
     );
-    if (this.#durations !== undefined) writeDurations(this.#durations, costs);
+    if (this.#durations) writeDurations(this.#durations, costs);
   }
 }
 
