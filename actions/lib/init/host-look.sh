@@ -73,6 +73,8 @@ look_around() {
   printf '%s\n%s\n' "$project" "$directory"
   section services
   docker ps --filter "label=com.docker.compose.project=$project" --filter label=com.docker.compose.oneoff=False --format '{{.Label "com.docker.compose.service"}}' | sort -u
+  section images
+  docker ps --filter "label=com.docker.compose.project=$project" --filter label=com.docker.compose.oneoff=False --format '{{.Label "com.docker.compose.service"}} {{.Image}}' | sort -u
   section compose
   label project.config_files "$id" | tr , '\n'
   section environment

@@ -14,6 +14,8 @@ export interface HostLook {
   readonly compose: readonly string[];
   /** Names of its services that run. */
   readonly running: ReadonlySet<string>;
+  /** Service → the image of a container that runs. */
+  readonly images: ReadonlyMap<string, string>;
   /** Relative to the directory. */
   readonly envFile: string | null;
   /** Service → names in its container's environment; no other value leaves the host. */
@@ -60,6 +62,7 @@ export function parseHostLook(output: string): HostLook {
     compose: files.filter((path) => path !== null),
     envFile: env === undefined ? null : below(env, directory),
     running: new Set(lines('services')),
+    images: new Map(lines('images').map((line) => [line.replace(/ .*/, ''), line.replace(/^\S+ /, '')])),
     postgres: new Map(postgres),
     probes: lines('probes'),
     crontab: lines('crontab'),

@@ -18,6 +18,7 @@ import { sayRegistries } from './registries';
 import { fromTop, isTracked, noComposeFile, stackFolder, topOf, workflowFolder } from './repository';
 import { runbookText } from './runbook-text';
 import { filesOf } from './site';
+import { bareTag } from './spelled';
 import { sayStartFiles } from './start-files';
 import { type Survey, survey } from './survey';
 import { type Uses, workflowText } from './workflows';
@@ -84,6 +85,9 @@ export async function init(request: InitRequest): Promise<Initialised> {
   const workflows = workflowFolder(folder);
   const config = fromTop(folder, 'runbook.yml');
   const publishing = publishingOf(textsIn(workflows));
+  const images = new Map(project.services.map(({ name, image }) => [name, host?.images.get(name) ?? image]));
+  const spelled = publishing?.tag ? null : bareTag(images, found.versioned);
+  const bare = publishing?.tag === '1.4.0' || spelled !== null;
   const ghcr = project.services.some(({ image }) => image?.startsWith('ghcr.io/') === true);
   const tracked = found.envFile !== null && isTracked(folder, found.envFile);
   const envOnHost = found.envFile === null || (host?.envFile === found.envFile && !tracked);
@@ -94,7 +98,7 @@ export async function init(request: InitRequest): Promise<Initialised> {
       runbookText(found, {
         reference: page,
         schema: `https://raw.githubusercontent.com/${uses.repository}/${uses.ref}/actions/lib/config/runbook.schema.json`,
-        bare: publishing?.tag === '1.4.0',
+        bare,
         seen: host !== null && host.stack !== null,
       }),
     ],
@@ -130,6 +134,11 @@ export async function init(request: InitRequest): Promise<Initialised> {
       : []),
     ...sayOthers(textsIn(workflows), kept, config),
     ...sayPublishing(publishing),
+    ...(spelled === null
+      ? []
+      : [
+          `The application's images have tags such as ${spelled}, so runbook.yml says tag: "{semver}": the Git tag v1.4.0 deploys the image tag 1.4.0. Remove that line if images get the v of Git tags.`,
+        ]),
     ...(ghcr ? [] : sayRegistries(project.services.filter(({ name }) => found.versioned.includes(name)))),
     ...(written.some((path) => texts.get(path)?.includes(`timezone: ${timezone}`))
       ? [`Schedules run by the clock of ${timezone}. To change that, edit timezone in the workflows.`]
