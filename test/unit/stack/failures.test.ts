@@ -43,4 +43,12 @@ describe('a failure on the host', () => {
     expect(failed('start', 'Bind for 0.0.0.0:80 failed: port is already allocated').code).toBe('RB-PORT-TAKEN');
     expect(failed('pull', 'no space left on device').code).toBe('RB-DISK-FULL');
   });
+
+  it.each([
+    'filesystem layer verification failed for digest sha256:ab',
+    'failed to copy: failed commit on ref "layer-sha256:ab": unexpected commit digest sha256:cd, expected sha256:ab: failed precondition',
+    'failed commit on ref "config-sha256:ab": unexpected commit size 12, expected 13: failed precondition',
+  ])('of a pull whose content is not what its digest says is that, in the words of either store: %s', (line) => {
+    expect(failed('pull', line).code).toBe('RB-DIGEST-MISMATCH');
+  });
 });

@@ -45,7 +45,7 @@ export const PULL: readonly Cause[] = [
   DISK_FULL,
   {
     pattern:
-      /verification failed|digest mismatch|unexpected content digest|filesystem layer verification|content digest|invalid checksum/i,
+      /verification failed|digest mismatch|unexpected content digest|filesystem layer verification|content digest|unexpected commit (digest|size)|invalid checksum/i,
     code: 'RB-DIGEST-MISMATCH',
     why: 'the content that the registry sent does not match its digest',
     remedy: 'push the image again; do not deploy from this registry until you know why',
