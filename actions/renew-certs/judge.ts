@@ -6,8 +6,7 @@ import { isUsed } from '../lib/certificates/consumers';
 import { isLate, tooSparse } from '../lib/certificates/due';
 import { linkedTo } from '../lib/certificates/lineages';
 import { copiedFrom, lineageOf } from '../lib/certificates/look';
-import type { TlsServer } from '../lib/certificates/nginx-config';
-import { questionsOf } from '../lib/certificates/questions';
+import { questionsOf, type Unasked } from '../lib/certificates/questions';
 import { type ErrorCode, UserError } from '../lib/errors';
 import type { Container } from '../lib/stack/model';
 import type { Renewal } from './renew';
@@ -66,26 +65,36 @@ export function problemsIn(scene: Scene, { problems: known, done }: Pick<Renewal
 }
 
 /** A server that no question reaches. If its certificate is seen elsewhere, or not certbot's, a note may be enough. */
-function unasked({ asked, found, run }: Scene, container: Container, server: TlsServer): UserError[] {
+function unasked({ asked, found, run }: Scene, container: Container, server: Unasked): UserError[] {
   const named = run.inputs.runbook.certificates.names;
-  const { names, ports, sockets, certificates } = server;
-  if (sockets.length > 0 && names.some((name) => named.includes(name))) return [];
+  const { names, ports, sockets, certificates, behind } = server;
+  if (behind.length === 0 && sockets.length > 0 && names.some((name) => named.includes(name))) return [];
   const lineages = certificates.map((path) => lineageOf(found, container, path));
   // A lineage of which nothing is asked is never due.
   const missed = lineages.filter((one) => renewedHere(found, one) && !asked.some(({ lineage }) => lineage === one));
   const who = names.join(' ') || 'a server without a name';
+  const what = (why: string): string =>
+    missed.length === 0 ? why : `${why}, so that ${missed.join(', ')} is not renewed`;
+  if (behind.length > 0) {
+    const hidden = what(
+      `the certificate of ${who} on ${behind.join(', ')} cannot be checked: another server is asked for the same name and port`,
+    );
+    if (missed.length > 0)
+      return [new UserError('RB-CERT-UNSEEN', { what: hidden, remedy: 'let both servers use the same certificate' })];
+    run.notes.push(`${hidden}.`);
+    return [];
+  }
   const why =
     sockets.length > 0
       ? `the certificate of ${who} on ${sockets.join(', ')} cannot be checked: nothing reaches this socket from outside of the host`
       : `the certificate of ${who} on port ${ports.join(', ')} cannot be checked: no name is known to lead to it`;
-  const what = missed.length === 0 ? why : `${why}, so that ${missed.join(', ')} is not renewed`;
-  if (missed.length === 0 && sockets.length > 0) run.notes.push(`${what}.`);
+  if (missed.length === 0 && sockets.length > 0) run.notes.push(`${why}.`);
   if (missed.length === 0 && (sockets.length > 0 || named.length > 0)) return [];
   const remedy =
     sockets.length > 0
       ? 'if clients reach it by a server in front, name it under certificates.names in runbook.yml: it is then asked at proxy.url'
       : `name one under certificates.names in runbook.yml${named.length > 0 ? ', or write the names there into its server_name' : ''}`;
-  return [new UserError('RB-CERT-UNSEEN', { what, remedy })];
+  return [new UserError('RB-CERT-UNSEEN', { what: what(why), remedy })];
 }
 
 /** For certificates that this action renews. */

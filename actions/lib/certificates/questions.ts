@@ -24,13 +24,21 @@ export interface Question {
   readonly lineage?: string;
 }
 
+/** A server that no question reaches. */
+export interface Unasked extends TlsServer {
+  /** Addresses with a port on which it alone answers, while a server before it is asked for the same name and port. */
+  readonly behind: readonly string[];
+}
+
 /** Questions for each name on each of its ports, and the servers that cannot be asked. */
-export function questionsOf({ servers }: NginxConfig): { ask: Question[]; unasked: TlsServer[] } {
-  const seen = new Set<string>();
+export function questionsOf({ servers }: NginxConfig): { ask: Question[]; unasked: Unasked[] } {
+  const seen = new Map<string, { readonly only: string | undefined; readonly files: string }>();
   const ask: Question[] = [];
-  const unasked: TlsServer[] = [];
+  const unasked: Unasked[] = [];
   for (const server of servers) {
     const { certificates, ordersItself, proxyProtocol } = server;
+    const files = [...certificates].sort().join('\n');
+    const behind = new Set<string>();
     let heard = false;
     for (const port of server.ports) {
       const isDefault = server.defaultOn.includes(port);
@@ -39,11 +47,15 @@ export function questionsOf({ servers }: NginxConfig): { ask: Question[]; unaske
       const wanted = isDefault && names.length === 0 ? [{ name: null }] : names;
       for (const { name, ...more } of wanted) {
         heard = true;
-        // Of two servers with the same name nginx takes the first one.
-        if (seen.has(`${name} ${port}`)) continue;
-        seen.add(`${name} ${port}`);
-        const inside = server.inside.includes(port);
         const only = server.addresses[port];
+        const first = seen.get(`${name} ${port}`);
+        if (first !== undefined) {
+          // Of two servers with the same name nginx takes the first one, unless they listen on different addresses.
+          if (first.only !== only && first.files !== files) behind.add(`${only ?? 'any other address'}:${port}`);
+          continue;
+        }
+        seen.set(`${name} ${port}`, { only, files });
+        const inside = server.inside.includes(port);
         const question = {
           ...{ name, port, ordersItself, inside, proxyProtocol },
           ...more,
@@ -54,7 +66,7 @@ export function questionsOf({ servers }: NginxConfig): { ask: Question[]; unaske
         else ask.push(...certificates.map((path) => ({ ...question, certificates: [path], several: true })));
       }
     }
-    if (!heard) unasked.push(server);
+    if (!heard || behind.size > 0) unasked.push({ ...server, behind: [...behind] });
   }
   return { ask, unasked };
 }

@@ -76,3 +76,25 @@ it('a server with a pattern is a failure where only it uses a lineage, whatever 
   expect(see(pattern, ['c.example']).problems).toEqual([expect.stringMatching(/so that a is not renewed$/)]);
   expect(see(pattern, ['c.example'], 'a')).toMatchObject({ problems: [], notes: [] });
 });
+
+/** One name on two addresses; the second server has another certificate. */
+const twice = (first: string, second: string, path = `${LIVE}/a/fullchain.pem`) => `
+  server { listen ${first} ssl; server_name b.example; ssl_certificate ${LIVE}/b/fullchain.pem; }
+  server { listen ${second} ssl; server_name b.example; ssl_certificate ${path}; }`;
+
+it.each([
+  ['443', '10.0.0.2:443', '10.0.0.2:443'],
+  ['10.0.0.2:443', '10.0.0.3:443', '10.0.0.3:443'],
+  ['10.0.0.2:443', '443', 'any other address:443'],
+])('a server at %s hides one of the same name at %s, whose lineage would never be due', (first, second, where) => {
+  expect(see(twice(first, second)).problems).toEqual([
+    `RB-CERT-UNSEEN: the certificate of b.example on ${where} cannot be checked: another server is asked for the same name and port, so that a is not renewed`,
+  ]);
+});
+
+it('that is a note where the lineage is asked elsewhere, and nothing where both serve the same file, or nginx ignores the second one', () => {
+  const note = [expect.stringMatching(/^the certificate of b\.example on 10\.0\.0\.2:443 cannot be checked/)];
+  expect(see(twice('443', '10.0.0.2:443'), [], 'a')).toMatchObject({ problems: [], notes: note });
+  expect(see(twice('443', '10.0.0.2:443', `${LIVE}/b/fullchain.pem`))).toMatchObject({ problems: [], notes: [] });
+  expect(see(twice('443', '443'))).toMatchObject({ problems: [], notes: [] });
+});
