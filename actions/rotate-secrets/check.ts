@@ -30,9 +30,10 @@ export async function check(run: Run<RotateSecretsInputs>): Promise<Outcome> {
   const problems = [
     ...recipientProblems(sops.file, workspace, recipients, others),
     ...openSecrets(clear, Object.keys(inputs.runbook.secrets)),
+    ...openFile(clear, values),
   ];
   const ages = await agesOf(sops.file);
-  const used = { compose: scene.compose, model: after.model, env: given };
+  const used = { compose: scene.compose, model: after.model, env: given, values };
   const rows = [...values.keys()].map((name) => {
     const age = 'known' in ages ? (ages.known.get(name) ?? 'not committed') : 'unknown';
     return [name, age, usersOf(name, used).join(', ') || 'nobody'];
@@ -70,6 +71,16 @@ export async function check(run: Run<RotateSecretsInputs>): Promise<Outcome> {
     remedy: 'follow the advice at each of them; then commit the file',
   });
   return { report: run.report('failed', { blocks, error: describe(error) }) };
+}
+
+/** @returns a sentence if the rule of a file leaves out every value, so that SOPS has encrypted none */
+export function openFile(clear: readonly string[], values: ReadonlyMap<string, string>): string[] {
+  const hidden = [...values].some(([name, value]) => value !== '' && !clear.includes(name));
+  return hidden || clear.length === 0
+    ? []
+    : [
+        'no value in it is encrypted: correct the rule in .sops.yaml, encrypt the file again, and replace those values that are secrets',
+      ];
 }
 
 /** @param secrets names with a policy @returns a sentence if the file shows the value of one to everybody */

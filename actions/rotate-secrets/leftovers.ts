@@ -2,14 +2,15 @@
 import { createHash } from 'node:crypto';
 import type { UploadedFile } from '../lib/config/files';
 import { UserError } from '../lib/errors';
+import { isVerifierOf } from '../lib/postgres/scram';
 import { createRedactor } from '../lib/procedure/redact';
 import type { Rotated } from '../lib/secrets/derive';
 import { fitsOauth2Proxy } from '../lib/secrets/effects';
-import { isTelling } from '../lib/secrets/rewrite';
+import { isTelling, rewriteIn } from '../lib/secrets/rewrite';
 import type { ComposeModel } from '../lib/stack/compose-model';
 import { firstStarts } from '../lib/stack/plan/first-start';
 import { environmentOf } from './environment';
-import { loginsOf } from './logins';
+import { CLIENTS, loginsOf, SERVERS } from './logins';
 import { rolesThatStay } from './role-users';
 
 export interface Looked {
@@ -66,7 +67,8 @@ export function gaps({ rotated, before, changed }: Looked): string[] {
 }
 
 function leftIn({ rotated, after, files }: Looked): string[] {
-  return rotated
+  const words = rotated.filter(({ old }) => !isTelling(old)).flatMap((one) => loginsLeft(one, after));
+  const telling = rotated
     .filter(({ old }) => isTelling(old))
     .flatMap(({ name, old, unrelated }) => {
       const held = holds(old);
@@ -78,16 +80,31 @@ function leftIn({ rotated, after, files }: Looked): string[] {
       const texts = files.filter(({ content }) => held(content.toString('utf8'))).map(({ path }) => path);
       return [...models, ...texts].map((where) => `${where} holds the old value of ${name} itself`);
     });
+  return [...words, ...telling];
 }
 
-/** In every form that a log is searched for, and as programs store passwords to compare: user lists of PgBouncer. */
+/** A short value or a word may stand anywhere by chance, but not as the password of a URL, or of a client. */
+function loginsLeft({ name, old, unrelated }: Rotated, after: ComposeModel): string[] {
+  return Object.entries(after.services).flatMap(([service, { environment, image }]) =>
+    Object.entries(environmentOf(environment)).flatMap(([key, value]) => {
+      const isClient = CLIENTS.test(key) && value === old && !SERVERS.test(String(image));
+      const isLeft = isClient || rewriteIn(value, old, `${old}\u0000`, false) !== value;
+      return isLeft && !unrelated.includes(key) ? [`${key} of ${service} holds the old value of ${name} itself`] : [];
+    }),
+  );
+}
+
+/** In every form that a log is searched for, and as programs store passwords to compare: user lists of PgBouncer, htpasswd. */
 function holds(old: string): (text: string) => boolean {
   const redactor = createRedactor();
   redactor.add(old);
   const sums = ['md5', 'sha1', 'sha256', 'sha512'].map((kind) => createHash(kind).update(old).digest('hex'));
+  const short = `{SHA}${createHash('sha1').update(old).digest('base64')}`;
   return (text) =>
     redactor.apply(text) !== text ||
     sums.some((sum) => text.includes(sum)) ||
+    text.includes(short) ||
+    [...text.matchAll(/SCRAM-SHA-256\$[^"'\s]+/g)].some(([verifier]) => isVerifierOf(verifier, old)) ||
     [...text.matchAll(/"([^"\n]+)"\s+"md5([0-9a-f]{32})"/g)].some(
       ([, user = '', sum]) => createHash('md5').update(`${old}${user}`).digest('hex') === sum,
     );

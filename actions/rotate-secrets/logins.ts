@@ -14,11 +14,11 @@ interface Login {
 }
 
 const URLS = /[a-z][a-z0-9+.-]*:\/\/[^\s/@:]*:([^\s@/]+)@([^\s:/?,@]+)/gi;
-/** Names of variables by which a program logs in at a database or a queue. */
-const CLIENTS =
-  /^(?:\w*_)?(?:PG|POSTGRES(?:QL)?_?|DB_|DATABASE_|DATASOURCE_|R2DBC_|MYSQL_|MARIADB_|REDIS_|MONGO(?:DB)?_|RABBITMQ_|AMQP_)(?:\w*_)?(?:PASS|PASSWORD|PWD)$/;
+/** Names of variables by which a program logs in at a database, a queue or a mail server. */
+export const CLIENTS =
+  /^(?:\w*_)?(?:PG|POSTGRES(?:QL)?_?|DB_|DATABASE_|DATASOURCE_|R2DBC_|MYSQL_|MARIADB_|REDIS_|MONGO(?:DB)?_|RABBITMQ_|AMQP_|SMTP_|MAIL_|EMAIL_)(?:\w*_)?(?:PASS|PASSWORD|PWD)$/;
 /** Images of servers, which have the same variables for their own password. */
-const SERVERS = /redis|valkey|postg|timescale|pgvector|mysql|mariadb|mongo|rabbit/;
+export const SERVERS = /redis|valkey|postg|timescale|pgvector|mysql|mariadb|mongo|rabbit/;
 
 /** The server in the same URL, or in the same connection string. */
 const IN_URL = /:\/\/(?:[^\s/?@]*@)?([^\s:/?,;@]+)/;

@@ -1,6 +1,7 @@
 /** Which services have a value of an env file, by their environment, and which parts of the Compose files use it. Pure. */
 import { parse } from 'yaml';
 import type { ComposeModel } from '../lib/stack/compose-model';
+import { environmentOf } from './environment';
 
 interface UsersRequest {
   /** Texts of the Compose files. */
@@ -9,16 +10,18 @@ interface UsersRequest {
   readonly model: ComposeModel;
   /** Text of the env file. */
   readonly env: string;
+  /** Its values: a variable of that name with another value has it from elsewhere. */
+  readonly values: ReadonlyMap<string, string>;
 }
 
 /** `${NAME…}` and `$NAME`, but not `$$NAME`. */
 const USED = /(?<!\$)(?:\$\$)*\$(?:\{([A-Za-z_]\w*)|([A-Za-z_]\w*))/g;
 
 /** Names of the services that have it, sorted. */
-export function usersOf(name: string, { compose, model, env }: UsersRequest): string[] {
+export function usersOf(name: string, { compose, model, env, values }: UsersRequest): string[] {
   const users = new Set<string>();
   for (const [service, { environment }] of Object.entries(model.services))
-    if (Object.hasOwn((environment ?? {}) as object, name)) users.add(service);
+    if (environmentOf(environment)[name] === (values.get(name) ?? null)) users.add(service);
   for (const text of compose) {
     for (const [service, definition] of Object.entries(servicesIn(text)))
       if (uses(JSON.stringify(definition ?? null), name)) users.add(service);

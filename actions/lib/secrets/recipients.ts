@@ -4,10 +4,17 @@ import { dirname, join, relative } from 'node:path';
 import { parse } from 'yaml';
 import type { OtherKey } from './sops-file';
 
+type Keys = string | readonly string[];
+
+interface Group {
+  readonly age?: Keys;
+  readonly merge?: readonly Group[];
+}
+
 interface Rule {
   readonly path_regex?: string;
-  readonly age?: string | readonly string[];
-  readonly key_groups?: readonly { readonly age?: readonly string[] }[];
+  readonly age?: Keys;
+  readonly key_groups?: readonly Group[];
 }
 
 /** The rule of a `.sops.yaml` for a file. */
@@ -37,7 +44,10 @@ export function ruleFor(file: string, root: string): CreationRule | string | nul
   try {
     const found = parse(readFileSync(config, 'utf8')) as { creation_rules?: readonly Rule[] | null } | null;
     const rules: readonly Rule[] = found?.creation_rules ?? [];
-    const rule = rules.find(({ path_regex: pattern }) => pattern === undefined || new RegExp(pattern).test(below));
+    const strange = rules.find(({ path_regex: pattern = '' }) => ONLY_IN_GO.test(pattern.replace(/^\(\?i\)/, '')));
+    if (strange !== undefined)
+      return `${path} has a path_regex that cannot be followed here, so that its recipients are not compared: ${strange.path_regex}`;
+    const rule = rules.find(({ path_regex: pattern }) => pattern === undefined || regexOf(pattern).test(below));
     return { config, path, below, ages: rule === undefined ? [] : agesIn(rule), text: plainly(JSON.stringify(rule)) };
   } catch {
     return `${path} cannot be read, or has an invalid path_regex`;
@@ -76,9 +86,31 @@ function plainly(text = ''): string {
   return text.replace(/\s/g, '').toUpperCase();
 }
 
-function agesIn({ age, key_groups: groups }: Rule): string[] {
-  const own = typeof age === 'string' ? age.split(',') : (age ?? []);
-  return [...own, ...(groups ?? []).flatMap((group) => group.age ?? [])].map((one) => one.trim()).filter(Boolean);
+/** A rule with groups has no other keys for SOPS. Source: config/config.go of SOPS */
+function agesIn({ age, key_groups: groups = [] }: Rule): string[] {
+  return groups.length > 0 ? groups.flatMap(agesOfGroup) : keysOf(age);
+}
+
+function agesOfGroup({ age, merge = [] }: Group): string[] {
+  return [...keysOf(age), ...merge.flatMap(agesOfGroup)];
+}
+
+function keysOf(keys: Keys = []): string[] {
+  return [keys]
+    .flat()
+    .flatMap((one) => one.split(','))
+    .map((one) => one.trim())
+    .filter(Boolean);
+}
+
+/** Flags, classes and quotes of Go's expressions, which have another meaning here or none. Source: golang.org/pkg/regexp/syntax */
+const ONLY_IN_GO = /\(\?[a-zA-Z-]+[:)]|\(\?P<|\[\[:|\\[QECpP]/;
+
+/** The same expression here. Go's `\A` and `\z` are the ends of the text, and `(?i)` at the start makes case equal. */
+function regexOf(pattern: string): RegExp {
+  const [, flag, rest = ''] = /^(\(\?i\))?([\s\S]*)$/.exec(pattern) ?? [];
+  const plain = rest.replace(/\\[\s\S]/g, (sign) => ({ '\\A': '^', '\\z': '$' })[sign] ?? sign);
+  return new RegExp(plain, flag === undefined ? '' : 'i');
 }
 
 export function without(all: readonly string[], others: readonly string[]): string[] {

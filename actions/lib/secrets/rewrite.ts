@@ -66,9 +66,14 @@ function replaced(text: string, old: string, fresh: string): string {
     const encode = forms.get(form)!;
     if (encode(old) !== old) return encode(fresh);
     // An old value that needed no encoding does not tell how to encode the new one; its place in a URL does.
-    if (/:\/\/\S*$/.test(text.slice(0, at))) return encodeURIComponent(fresh);
+    if (/:\/\/\S*$/.test(text.slice(0, at)) && !isProperties(text.slice(0, at))) return encodeURIComponent(fresh);
     return isJson(text) ? JSON.stringify(fresh).slice(1, -1) : fresh;
   });
+}
+
+/** In `jdbc:sqlserver://host;password=…` nothing is percent-encoded: these are properties behind a host. */
+function isProperties(before: string): boolean {
+  return /jdbc:sqlserver:\/\/\S*$/i.test(before);
 }
 
 function isJson(text: string): boolean {

@@ -39,6 +39,12 @@ export function readSopsFile(text: string, path: string): SopsFile {
 }
 
 function dotenv(lines: readonly string[], text: string, path: string): SopsFile {
+  if (lines.some((line) => line.endsWith('\r')))
+    throw new UserError('RB-SOPS-FORMAT', {
+      what: `${path} has the line ends of Windows, which SOPS takes for a part of the values`,
+      why: 'Git may have put them there when the file was checked out',
+      remedy: `write \`${path} text eol=lf\` into .gitattributes, and take the file from the repository anew`,
+    });
   const own = lines.filter((line) => line.startsWith('sops_'));
   const has = (name: string): boolean => own.some((line) => line.startsWith(`sops_${name}=`) && !line.endsWith('='));
   if (!NEEDED.every(has)) throw own.length > 0 || ENCRYPTED.test(text) ? damaged(path) : plain(path);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
+import { scramVerifier } from '../../../actions/lib/postgres/scram';
 import type { Rotated } from '../../../actions/lib/secrets/derive';
 import type { ComposeModel } from '../../../actions/lib/stack/compose-model';
 import { checkLeftovers, gaps, type Looked } from '../../../actions/rotate-secrets/leftovers';
@@ -62,6 +63,30 @@ it('a value that is new, of another user, or short enough for chance does not st
   expect(said({ files: { readme: 'port 123456' }, rotated: [{ ...one, old: '123456' }] })).toBe('');
 });
 
+it.each([
+  ['the password of a URL', { DATABASE_URL: 'postgres://app:changeme@db/x' }, 'DATABASE_URL'],
+  ['the password of a client', { PGPASSWORD: 'changeme', NOTE: 'changeme' }, 'PGPASSWORD'],
+])('an old value that is a word stops the run where it is %s', (_what, environment, key) => {
+  const rotated = [{ ...one, old: 'changeme' }];
+  const after = { web: { image: 'acme/web', environment } };
+  expect(said({ after, rotated })).toContain(`${key} of web holds the old value of PASSWORD itself`);
+  expect(said({ after, rotated })).not.toContain('NOTE');
+  expect(said({ after, rotated: [{ ...rotated[0]!, unrelated: [key] }] })).toBe('');
+  expect(
+    said({ after: { db: { image: 'postgres:17', environment: { POSTGRES_PASSWORD: 'changeme' } } }, rotated }),
+  ).toBe('');
+});
+
+it('an old value stops the run where a file of users holds what is made of it', () => {
+  const salt = Buffer.from('sixteen bytes ok');
+  const files = {
+    'userlist.txt': `"app" "${scramVerifier(OLD, salt, 4096)}"\n`,
+    htpasswd: `app:{SHA}${createHash('sha1').update(OLD).digest('base64')}\n`,
+  };
+  expect(said({ files })).toMatch(/userlist\.txt holds .*; htpasswd holds/);
+  expect(said({ files: { 'userlist.txt': `"app" "${scramVerifier('another-one-1', salt, 4096)}"\n` } })).toBe('');
+});
+
 const api = { image: 'acme/api', environment: { URL: `redis://:${OLD}@cache:6379/0` } };
 
 it('a server that gets the new value is announced as a gap, a server that does not is refused', () => {
@@ -90,6 +115,8 @@ it.each([
   ['keywords of .NET', { ConnectionStrings__App: `Server=tcp:mq,5432;User Id=app;Password=${OLD};` }, 'at mq,'],
   ['keywords without a server', { DSN: `user=app password=${OLD}` }, 'at a server,'],
   ['a password file', { PGPASS: `# of the app\nqueue:5432:app:app:${OLD}\n` }, 'at mq,'],
+  ['a mail server elsewhere', { SMTP_PASSWORD: OLD, SMTP_HOST: 'mail.example.org' }, 'at mail.example.org,'],
+  ["Django's variables for mail", { EMAIL_HOST_PASSWORD: OLD }, 'at a server,'],
   ["Spring's variables", { SPRING_DATASOURCE_PASSWORD: OLD }, 'at a server,'],
 ])('a login by %s is seen', (_what, environment, words) => {
   const mq = { image: 'rabbitmq', networks: { internal: { aliases: ['queue'] } } };

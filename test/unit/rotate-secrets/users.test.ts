@@ -11,6 +11,7 @@ services:
 ];
 const model = { services: { api: { environment: { PGPASSWORD: 'x', API_TOKEN: 'y' } }, cache: {} } };
 const env = 'BASE=x\nURL=http://${BASE}\n';
+const values = new Map([['API_TOKEN', 'y']]);
 
 it.each([
   ['API_TOKEN', ['api']],
@@ -22,10 +23,18 @@ it.each([
   ['URL', []],
   ['constructor', []],
 ])('%s has %j', (name, users) => {
-  expect(usersOf(name, { compose, model, env })).toEqual(users);
+  expect(usersOf(name, { compose, model, env, values })).toEqual(users);
 });
 
 it('files with tags that only Compose knows are searched as text', () => {
   const tagged = ['services:\n  api:\n    ports: !override ["${PORT}:80"]\n'];
-  expect(usersOf('PORT', { compose: tagged, model: { services: {} }, env: '' })).not.toEqual([]);
+  expect(usersOf('PORT', { compose: tagged, model: { services: {} }, env: '', values: new Map() })).not.toEqual([]);
+});
+
+it('a variable of the same name with another value has it from elsewhere', () => {
+  const fixed = { services: { db: { environment: { PW: 'fi$$xed' } } } };
+  const usersWith = (value: string) =>
+    usersOf('PW', { compose: [], model: fixed, env: '', values: new Map([['PW', value]]) });
+  expect(usersWith('other')).toEqual([]);
+  expect(usersWith('fi$xed')).toEqual(['db']);
 });

@@ -139,3 +139,11 @@ it('no part of an old value is left, and the text around it stays', () => {
     }),
   );
 });
+
+it('a URL whose properties are never percent-encoded gets the value itself', () => {
+  const { made } = derived(
+    { DSN: 'jdbc:sqlserver://db;user=sa;password=old-password-1', URL: 'redis://:old-password-1@x' },
+    { old: 'old-password-1', fresh: 'Ab+/c=12' },
+  );
+  expect(made).toEqual({ DSN: 'jdbc:sqlserver://db;user=sa;password=Ab+/c=12', URL: 'redis://:Ab%2B%2Fc%3D12@x' });
+});

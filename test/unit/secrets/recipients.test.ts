@@ -46,3 +46,30 @@ it('a .sops.yaml that cannot be followed is a problem, and one outside of the re
   expect(recipientProblems(file, root, ['age1a'])).toEqual(['.sops.yaml cannot be read, or has an invalid path_regex']);
   expect(recipientProblems(file, join(root, 'ops'), ['age1b'])).toEqual([]);
 });
+
+it.each([
+  ['groups, beside which keys of the rule itself do not count', '{ age: age1x, key_groups: [{ age: [age1a] }] }'],
+  ['groups that others are merged into', '{ key_groups: [{ merge: [{ age: [age1a] }, { merge: [] }] }] }'],
+  ['several keys in an entry of a list', '{ age: ["age1b,age1a"] }'],
+])('recipients are read as SOPS reads them: %s', (what, rule) => {
+  rules(`creation_rules: [${rule}]`);
+  expect(recipientProblems(file, root, what.startsWith('several') ? ['age1a', 'age1b'] : ['age1a'])).toEqual([]);
+});
+
+it.each(['(?i)PRODUCTION\\.env$', '\\Asecrets/.*\\.env\\z', '(?:secrets)/production'])(
+  'an expression of Go is followed: %s',
+  (pattern) => {
+    rules(`creation_rules:\n  - { path_regex: '${pattern}', age: age1a }\n  - { age: age1other }\n`, 'ops');
+    expect(recipientProblems(file, root, ['age1a'])).toEqual([]);
+  },
+);
+
+it.each(['(?s)x', '(?P<a>x)', '[[:alpha:]]+', '\\Qx\\E'])(
+  'an expression that only Go knows is named: %s',
+  (pattern) => {
+    rules(`creation_rules:\n  - { path_regex: '${pattern}', age: age1a }\n`);
+    expect(recipientProblems(file, root, ['age1a'])).toEqual([
+      `.sops.yaml has a path_regex that cannot be followed here, so that its recipients are not compared: ${pattern}`,
+    ]);
+  },
+);

@@ -98,3 +98,11 @@ it('a name that stands twice in YAML or JSON is listed twice, and is not taken f
   expect(readSopsFile(`A: ${VALUE}\nB: ${VALUE}\nA: ${VALUE}\n${METADATA}`, 'x').names).toEqual(['A', 'B', 'A']);
   expect(refusal(`A: ${VALUE}\n  B: [`).code).toBe('RB-SOPS-DAMAGED');
 });
+
+it('a dotenv file with the line ends of Windows is refused by these, not for its recipients', () => {
+  const end = 'sops_lastmodified=x\nsops_mac=y\nsops_version=3.13.3\n';
+  const text = `A=${VALUE}\nsops_age__list_0__map_recipient=age1a\n${end}`;
+  expect(() => readSopsFile(text.replaceAll('\n', '\r\n'), 'x.env')).toThrow(
+    /RB-SOPS-FORMAT: x\.env has the line ends of Windows[\s\S]*`x\.env text eol=lf` into \.gitattributes/,
+  );
+});
