@@ -22,6 +22,7 @@ const MOST_SHOWN = 200;
 export const run: Procedure<RunInputs> = {
   name: 'run',
   lease: 'stack',
+  passesFreeze: true,
   read: readRunInputs,
   secrets: givenSecrets,
   quiet: (get) => ['logs', 'status'].includes((get('mode') ?? '').trim()),

@@ -82,6 +82,6 @@ export function requireThawed(observed: ObservedFreeze): void {
         ? '.runbook/freeze on the host is damaged, so that it is not known whether the freeze is over'
         : `${freeze.by} froze them at ${freeze.since} (${freeze.run})`,
     remedy:
-      'wait until it is over, or lift it (maintenance, mode: unfreeze); rollbacks, restores, backups and certificates are not held up',
+      'wait until it is over, or lift it (maintenance, mode: unfreeze); rollbacks, restores, backups, certificates and commands (run) are not held up',
   });
 }
