@@ -58,6 +58,20 @@ esac`,
     ]);
   });
 
+  it("removes references of containerd's store, where these are among the tags of an image", () => {
+    const tags = 'r/y@sha256:3 r/z@sha256:3';
+    write(join(folder, 'docker.sh'), `case "$1 $2" in "image inspect") echo "sha256:3 ${tags}" ;; esac`);
+    release('1-a', {}, ['r/y@sha256:3', 'r/z@sha256:3']);
+    release('2-b', {}, ['r/x@sha256:1']);
+    ok('commit_release 2-b; retain 1');
+    expect(removed()).toEqual(expect.arrayContaining(['rmi r/y@sha256:3', 'rmi r/z@sha256:3']));
+    release('3-c', {}, ['r/y@sha256:3']);
+    release('4-d', {}, ['r/x@sha256:1']);
+    write(join(folder, 'docker.log'), '');
+    ok('commit_release 4-d; retain 1');
+    expect(removed()).not.toContain('rmi r/y@sha256:3');
+  });
+
   it.each([
     ['another tag holds the image', () => host('3')],
     ['a container was made from the image', () => host('', 'sha256:3')],
