@@ -525,7 +525,10 @@ function ruleFor(file, root) {
     try {
         const found = (0,yaml__WEBPACK_IMPORTED_MODULE_2__/* .parse */ .qg)((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(config, 'utf8'));
         const rules = found?.creation_rules ?? [];
-        const rule = rules.find(({ path_regex: pattern }) => pattern === undefined || new RegExp(pattern).test(below));
+        const strange = rules.find(({ path_regex: pattern = '' }) => ONLY_IN_GO.test(pattern.replace(/^\(\?i\)/, '')));
+        if (strange !== undefined)
+            return `${path} has a path_regex that cannot be followed here, so that its recipients are not compared: ${strange.path_regex}`;
+        const rule = rules.find(({ path_regex: pattern }) => pattern === undefined || regexOf(pattern).test(below));
         return { config, path, below, ages: rule === undefined ? [] : agesIn(rule), text: plainly(JSON.stringify(rule)) };
     }
     catch {
@@ -559,9 +562,27 @@ function recipientProblems(file, root, recipients, others = []) {
 function plainly(text = '') {
     return text.replace(/\s/g, '').toUpperCase();
 }
-function agesIn({ age, key_groups: groups }) {
-    const own = typeof age === 'string' ? age.split(',') : (age ?? []);
-    return [...own, ...(groups ?? []).flatMap((group) => group.age ?? [])].map((one) => one.trim()).filter(Boolean);
+/** A rule with groups has no other keys for SOPS. Source: config/config.go of SOPS */
+function agesIn({ age, key_groups: groups = [] }) {
+    return groups.length > 0 ? groups.flatMap(agesOfGroup) : keysOf(age);
+}
+function agesOfGroup({ age, merge = [] }) {
+    return [...keysOf(age), ...merge.flatMap(agesOfGroup)];
+}
+function keysOf(keys = []) {
+    return [keys]
+        .flat()
+        .flatMap((one) => one.split(','))
+        .map((one) => one.trim())
+        .filter(Boolean);
+}
+/** Flags, classes and quotes of Go's expressions, which have another meaning here or none. Source: golang.org/pkg/regexp/syntax */
+const ONLY_IN_GO = /\(\?[a-zA-Z-]+[:)]|\(\?P<|\[\[:|\\[QECpP]/;
+/** The same expression here. Go's `\A` and `\z` are the ends of the text, and `(?i)` at the start makes case equal. */
+function regexOf(pattern) {
+    const [, flag, rest = ''] = /^(\(\?i\))?([\s\S]*)$/.exec(pattern) ?? [];
+    const plain = rest.replace(/\\[\s\S]/g, (sign) => ({ '\\A': '^', '\\z': '$' })[sign] ?? sign);
+    return new RegExp(plain, flag === undefined ? '' : 'i');
 }
 function without(all, others) {
     return [...new Set(all)].filter((one) => !others.includes(one));
@@ -895,16 +916,24 @@ var secrets_recipients = __webpack_require__(78918);
 var sops_file = __webpack_require__(74700);
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
 var dist = __webpack_require__(38815);
+;// CONCATENATED MODULE: ./actions/rotate-secrets/environment.ts
+/** Variables of a service as its container gets them. Compose's output has each dollar twice. Pure. */
+function environmentOf(environment) {
+    const entries = Object.entries((environment ?? {}));
+    return Object.fromEntries(entries.map(([name, value]) => [name, (value ?? '').replaceAll('$$', '$')]));
+}
+
 ;// CONCATENATED MODULE: ./actions/rotate-secrets/users.ts
 /** Which services have a value of an env file, by their environment, and which parts of the Compose files use it. Pure. */
+
 
 /** `${NAME…}` and `$NAME`, but not `$$NAME`. */
 const USED = /(?<!\$)(?:\$\$)*\$(?:\{([A-Za-z_]\w*)|([A-Za-z_]\w*))/g;
 /** Names of the services that have it, sorted. */
-function usersOf(name, { compose, model, env }) {
+function usersOf(name, { compose, model, env, values }) {
     const users = new Set();
     for (const [service, { environment }] of Object.entries(model.services))
-        if (Object.hasOwn((environment ?? {}), name))
+        if (environmentOf(environment)[name] === (values.get(name) ?? null))
             users.add(service);
     for (const text of compose) {
         for (const [service, definition] of Object.entries(servicesIn(text)))
@@ -960,9 +989,10 @@ async function check(run) {
     const problems = [
         ...(0,secrets_recipients/* recipientProblems */.O2)(sops.file, workspace, recipients, others),
         ...openSecrets(clear, Object.keys(inputs.runbook.secrets)),
+        ...openFile(clear, values),
     ];
     const ages = await agesOf(sops.file);
-    const used = { compose: scene.compose, model: after.model, env: given };
+    const used = { compose: scene.compose, model: after.model, env: given, values };
     const rows = [...values.keys()].map((name) => {
         const age = 'known' in ages ? (ages.known.get(name) ?? 'not committed') : 'unknown';
         return [name, age, usersOf(name, used).join(', ') || 'nobody'];
@@ -993,6 +1023,15 @@ async function check(run) {
         remedy: 'follow the advice at each of them; then commit the file',
     });
     return { report: run.report('failed', { blocks, error: (0,report/* describe */.q0)(error) }) };
+}
+/** @returns a sentence if the rule of a file leaves out every value, so that SOPS has encrypted none */
+function openFile(clear, values) {
+    const hidden = [...values].some(([name, value]) => value !== '' && !clear.includes(name));
+    return hidden || clear.length === 0
+        ? []
+        : [
+            'no value in it is encrypted: correct the rule in .sops.yaml, encrypt the file again, and replace those values that are secrets',
+        ];
 }
 /** @param secrets names with a policy @returns a sentence if the file shows the value of one to everybody */
 function openSecrets(clear, secrets) {
@@ -1348,13 +1387,6 @@ function isVerifierOf(verifier, password) {
 }
 function hmac(key, text) {
     return (0,external_node_crypto_.createHmac)('sha256', key).update(text).digest();
-}
-
-;// CONCATENATED MODULE: ./actions/rotate-secrets/environment.ts
-/** Variables of a service as its container gets them. Compose's output has each dollar twice. Pure. */
-function environmentOf(environment) {
-    const entries = Object.entries((environment ?? {}));
-    return Object.fromEntries(entries.map(([name, value]) => [name, (value ?? '').replaceAll('$$', '$')]));
 }
 
 // EXTERNAL MODULE: ./actions/lib/postgres/login.ts
@@ -2014,8 +2046,8 @@ var rewrite = __webpack_require__(30396);
 
 
 const URLS = /[a-z][a-z0-9+.-]*:\/\/[^\s/@:]*:([^\s@/]+)@([^\s:/?,@]+)/gi;
-/** Names of variables by which a program logs in at a database or a queue. */
-const CLIENTS = /^(?:\w*_)?(?:PG|POSTGRES(?:QL)?_?|DB_|DATABASE_|DATASOURCE_|R2DBC_|MYSQL_|MARIADB_|REDIS_|MONGO(?:DB)?_|RABBITMQ_|AMQP_)(?:\w*_)?(?:PASS|PASSWORD|PWD)$/;
+/** Names of variables by which a program logs in at a database, a queue or a mail server. */
+const CLIENTS = /^(?:\w*_)?(?:PG|POSTGRES(?:QL)?_?|DB_|DATABASE_|DATASOURCE_|R2DBC_|MYSQL_|MARIADB_|REDIS_|MONGO(?:DB)?_|RABBITMQ_|AMQP_|SMTP_|MAIL_|EMAIL_)(?:\w*_)?(?:PASS|PASSWORD|PWD)$/;
 /** Images of servers, which have the same variables for their own password. */
 const SERVERS = /redis|valkey|postg|timescale|pgvector|mysql|mariadb|mongo|rabbit/;
 /** The server in the same URL, or in the same connection string. */
@@ -2141,6 +2173,7 @@ function base64Words(text, user) {
 
 
 
+
 /** @throws {UserError} RB-SECRET-SHARED, RB-SECRET-SERVER, RB-SECRET-POLICY */
 function checkLeftovers(looked) {
     const left = leftIn(looked);
@@ -2176,7 +2209,8 @@ function gaps({ rotated, before, changed }) {
         : []);
 }
 function leftIn({ rotated, after, files }) {
-    return rotated
+    const words = rotated.filter(({ old }) => !(0,rewrite/* isTelling */.c0)(old)).flatMap((one) => loginsLeft(one, after));
+    const telling = rotated
         .filter(({ old }) => (0,rewrite/* isTelling */.c0)(old))
         .flatMap(({ name, old, unrelated }) => {
         const held = holds(old);
@@ -2188,14 +2222,26 @@ function leftIn({ rotated, after, files }) {
         const texts = files.filter(({ content }) => held(content.toString('utf8'))).map(({ path }) => path);
         return [...models, ...texts].map((where) => `${where} holds the old value of ${name} itself`);
     });
+    return [...words, ...telling];
 }
-/** In every form that a log is searched for, and as programs store passwords to compare: user lists of PgBouncer. */
+/** A short value or a word may stand anywhere by chance, but not as the password of a URL, or of a client. */
+function loginsLeft({ name, old, unrelated }, after) {
+    return Object.entries(after.services).flatMap(([service, { environment, image }]) => Object.entries(environmentOf(environment)).flatMap(([key, value]) => {
+        const isClient = CLIENTS.test(key) && value === old && !SERVERS.test(String(image));
+        const isLeft = isClient || (0,rewrite/* rewriteIn */.MX)(value, old, `${old}\u0000`, false) !== value;
+        return isLeft && !unrelated.includes(key) ? [`${key} of ${service} holds the old value of ${name} itself`] : [];
+    }));
+}
+/** In every form that a log is searched for, and as programs store passwords to compare: user lists of PgBouncer, htpasswd. */
 function holds(old) {
     const redactor = (0,redact/* createRedactor */.l)();
     redactor.add(old);
     const sums = ['md5', 'sha1', 'sha256', 'sha512'].map((kind) => (0,external_node_crypto_.createHash)(kind).update(old).digest('hex'));
+    const short = `{SHA}${(0,external_node_crypto_.createHash)('sha1').update(old).digest('base64')}`;
     return (text) => redactor.apply(text) !== text ||
         sums.some((sum) => text.includes(sum)) ||
+        text.includes(short) ||
+        [...text.matchAll(/SCRAM-SHA-256\$[^"'\s]+/g)].some(([verifier]) => isVerifierOf(verifier, old)) ||
         [...text.matchAll(/"([^"\n]+)"\s+"md5([0-9a-f]{32})"/g)].some(([, user = '', sum]) => (0,external_node_crypto_.createHash)('md5').update(`${old}${user}`).digest('hex') === sum);
 }
 function serversThatKeep({ rotated, before, after, changed, servers = {}, setFirst = [] }) {

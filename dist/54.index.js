@@ -486,6 +486,12 @@ function readSopsFile(text, path) {
     });
 }
 function dotenv(lines, text, path) {
+    if (lines.some((line) => line.endsWith('\r')))
+        throw new _errors__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y('RB-SOPS-FORMAT', {
+            what: `${path} has the line ends of Windows, which SOPS takes for a part of the values`,
+            why: 'Git may have put them there when the file was checked out',
+            remedy: `write \`${path} text eol=lf\` into .gitattributes, and take the file from the repository anew`,
+        });
     const own = lines.filter((line) => line.startsWith('sops_'));
     const has = (name) => own.some((line) => line.startsWith(`sops_${name}=`) && !line.endsWith('='));
     if (!NEEDED.every(has))

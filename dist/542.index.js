@@ -1073,6 +1073,7 @@ const MOST_SHOWN = 200;
 const run = {
     name: 'run',
     lease: 'stack',
+    passesFreeze: true,
     read: readRunInputs,
     secrets: givenSecrets,
     quiet: (get) => ['logs', 'status'].includes((get('mode') ?? '').trim()),

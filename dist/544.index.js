@@ -813,11 +813,13 @@ var external_node_url_ = __webpack_require__(73136);
 
 /** Questions for each name on each of its ports, and the servers that cannot be asked. */
 function questionsOf({ servers }) {
-    const seen = new Set();
+    const seen = new Map();
     const ask = [];
     const unasked = [];
     for (const server of servers) {
         const { certificates, ordersItself, proxyProtocol } = server;
+        const files = [...certificates].sort().join('\n');
+        const behind = new Set();
         let heard = false;
         for (const port of server.ports) {
             const isDefault = server.defaultOn.includes(port);
@@ -826,12 +828,16 @@ function questionsOf({ servers }) {
             const wanted = isDefault && names.length === 0 ? [{ name: null }] : names;
             for (const { name, ...more } of wanted) {
                 heard = true;
-                // Of two servers with the same name nginx takes the first one.
-                if (seen.has(`${name} ${port}`))
-                    continue;
-                seen.add(`${name} ${port}`);
-                const inside = server.inside.includes(port);
                 const only = server.addresses[port];
+                const first = seen.get(`${name} ${port}`);
+                if (first !== undefined) {
+                    // Of two servers with the same name nginx takes the first one, unless they listen on different addresses.
+                    if (first.only !== only && first.files !== files)
+                        behind.add(`${only ?? 'any other address'}:${port}`);
+                    continue;
+                }
+                seen.set(`${name} ${port}`, { only, files });
+                const inside = server.inside.includes(port);
                 const question = {
                     ...{ name, port, ordersItself, inside, proxyProtocol },
                     ...more,
@@ -844,8 +850,8 @@ function questionsOf({ servers }) {
                     ask.push(...certificates.map((path) => ({ ...question, certificates: [path], several: true })));
             }
         }
-        if (!heard)
-            unasked.push(server);
+        if (!heard || behind.size > 0)
+            unasked.push({ ...server, behind: [...behind] });
     }
     return { ask, unasked };
 }
@@ -3182,25 +3188,32 @@ function problemsIn(scene, { problems: known, done }) {
 /** A server that no question reaches. If its certificate is seen elsewhere, or not certbot's, a note may be enough. */
 function unasked({ asked, found, run }, container, server) {
     const named = run.inputs.runbook.certificates.names;
-    const { names, ports, sockets, certificates } = server;
-    if (sockets.length > 0 && names.some((name) => named.includes(name)))
+    const { names, ports, sockets, certificates, behind } = server;
+    if (behind.length === 0 && sockets.length > 0 && names.some((name) => named.includes(name)))
         return [];
     const lineages = certificates.map((path) => look_lineageOf(found, container, path));
     // A lineage of which nothing is asked is never due.
     const missed = lineages.filter((one) => renewedHere(found, one) && !asked.some(({ lineage }) => lineage === one));
     const who = names.join(' ') || 'a server without a name';
+    const what = (why) => missed.length === 0 ? why : `${why}, so that ${missed.join(', ')} is not renewed`;
+    if (behind.length > 0) {
+        const hidden = what(`the certificate of ${who} on ${behind.join(', ')} cannot be checked: another server is asked for the same name and port`);
+        if (missed.length > 0)
+            return [new errors/* UserError */.y('RB-CERT-UNSEEN', { what: hidden, remedy: 'let both servers use the same certificate' })];
+        run.notes.push(`${hidden}.`);
+        return [];
+    }
     const why = sockets.length > 0
         ? `the certificate of ${who} on ${sockets.join(', ')} cannot be checked: nothing reaches this socket from outside of the host`
         : `the certificate of ${who} on port ${ports.join(', ')} cannot be checked: no name is known to lead to it`;
-    const what = missed.length === 0 ? why : `${why}, so that ${missed.join(', ')} is not renewed`;
     if (missed.length === 0 && sockets.length > 0)
-        run.notes.push(`${what}.`);
+        run.notes.push(`${why}.`);
     if (missed.length === 0 && (sockets.length > 0 || named.length > 0))
         return [];
     const remedy = sockets.length > 0
         ? 'if clients reach it by a server in front, name it under certificates.names in runbook.yml: it is then asked at proxy.url'
         : `name one under certificates.names in runbook.yml${named.length > 0 ? ', or write the names there into its server_name' : ''}`;
-    return [new errors/* UserError */.y('RB-CERT-UNSEEN', { what, remedy })];
+    return [new errors/* UserError */.y('RB-CERT-UNSEEN', { what: what(why), remedy })];
 }
 /** For certificates that this action renews. */
 function tooSeldom({ asked, found, run, every, thin }) {

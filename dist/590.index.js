@@ -517,10 +517,14 @@ function replaced(text, old, fresh) {
         if (encode(old) !== old)
             return encode(fresh);
         // An old value that needed no encoding does not tell how to encode the new one; its place in a URL does.
-        if (/:\/\/\S*$/.test(text.slice(0, at)))
+        if (/:\/\/\S*$/.test(text.slice(0, at)) && !isProperties(text.slice(0, at)))
             return encodeURIComponent(fresh);
         return isJson(text) ? JSON.stringify(fresh).slice(1, -1) : fresh;
     });
+}
+/** In `jdbc:sqlserver://host;password=…` nothing is percent-encoded: these are properties behind a host. */
+function isProperties(before) {
+    return /jdbc:sqlserver:\/\/\S*$/i.test(before);
 }
 function isJson(text) {
     if (!/^\s*[[{]/.test(text))

@@ -552,6 +552,11 @@ async function copyFirst(run) {
     }
     const id = outputs?.backup ?? '';
     notes.push(dryRun ? 'A backup would be made first.' : `The verified backup ${id} is from just before.`);
+    if (inputs.runbook.backup.databases.length === 0) {
+        const text = 'backup.databases in runbook.yml is empty: no backup of this stack has the data that the migration changes.';
+        recorder.warning(text);
+        notes.push(text);
+    }
     return id === '' ? null : id;
 }
 /** What a rollback does from now on. */

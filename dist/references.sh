@@ -19,7 +19,7 @@ tag_images() {
 # that holds its image: another stack of this host may use the image, by a tag or a container of its own. Without the
 # reference that container could not be made again, and the disk gets no room as long as the image stays.
 discard_images() {
-  local tags references used reference found id
+  local tags references used reference found id tag held
   # The next release may have the name, and so the tags, of a release that never became current.
   tags=$(unlisted 2 "$1")
   # shellcheck disable=SC2086 # each tag goes by itself
@@ -30,8 +30,12 @@ discard_images() {
   case $used in *'?'*) references='' ;; esac
   for reference in $references; do
     found=$(docker image inspect --format '{{.Id}}{{range .RepoTags}} {{.}}{{end}}' "$reference" 2>/dev/null) || continue
-    id=${found%% *}
-    [ -n "$id" ] && [ "$found" = "$id" ] || continue
+    id=${found%% *} held=
+    # In containerd's store references by digest are among the tags; these go as well.
+    for tag in ${found#"$id"}; do
+      printf '%s\n' "$references" | grep -qxF -e "$tag" || held=1
+    done
+    [ -n "$id" ] && [ -z "$held" ] || continue
     printf '%s\n' "$used" | grep -qxF -e "$reference" -e "$id" || docker rmi "$reference" >/dev/null 2>&1 || :
   done
   rm -f "$1"
