@@ -1,38 +1,11 @@
 /** What `init` guesses of stacks with a tool that migrates, sites that redirect, proxies elsewhere, and no env file. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { actionsIn } from '../../../actions/command';
-import { parseRunbook } from '../../../actions/lib/config/load';
-import { type Initialised, init } from '../../../actions/lib/init/init';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
 import { siteIn } from '../../../actions/lib/init/site';
+import { eachInItsRepository, folder, put, run, runbook } from './repository';
 
-const root = resolve(__dirname, '../../..');
-const actions = actionsIn(root);
-
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'runbook-guesses-'));
-});
-afterEach(() => rmSync(folder, { recursive: true }));
-
-const put = (path: string, text: string): void => {
-  mkdirSync(resolve(folder, path, '..'), { recursive: true });
-  writeFileSync(join(folder, path), text);
-};
-const run = (): Promise<Initialised> =>
-  init({
-    folder,
-    compose: null,
-    uses: { repository: 'acme/runbook-actions', ref: 'v1', version: 'v1' },
-    templates: join(root, '.github/workflows'),
-    approval: 'reviewers',
-    timezone: 'Europe/Berlin',
-    actions,
-    ask: null,
-  });
-const runbook = () => parseRunbook(readFileSync(join(folder, 'runbook.yml'), 'utf8'), 'runbook.yml');
+eachInItsRepository();
 
 it('a tool that migrates is the migration, and keeps its own tag', async () => {
   put(

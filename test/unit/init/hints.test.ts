@@ -1,40 +1,12 @@
 /** What `init` finds of a site behind variables and labels, and what it writes down as a guess, a hint or a default. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { actionsIn } from '../../../actions/command';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
 import { parseRunbook } from '../../../actions/lib/config/load';
-import { type Initialised, init } from '../../../actions/lib/init/init';
 import { sayInitialised } from '../../../actions/lib/init/say';
+import { eachInItsRepository, folder, put, root, run, runbook, text } from './repository';
 
-const root = resolve(__dirname, '../../..');
-const actions = actionsIn(root);
-
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'runbook-hints-'));
-});
-afterEach(() => rmSync(folder, { recursive: true }));
-
-const put = (path: string, text: string): void => {
-  mkdirSync(resolve(folder, path, '..'), { recursive: true });
-  writeFileSync(join(folder, path), text);
-};
-/** @param output of the look at the host; `null`: no host was named */
-const run = (output: string | null = null): Promise<Initialised> =>
-  init({
-    folder,
-    compose: null,
-    uses: { repository: 'acme/runbook-actions', ref: 'v1', version: 'v1' },
-    templates: join(root, '.github/workflows'),
-    approval: 'reviewers',
-    timezone: 'Europe/Berlin',
-    actions,
-    ask: output === null ? null : async () => output,
-  });
-const text = (): string => readFileSync(join(folder, 'runbook.yml'), 'utf8');
-const runbook = () => parseRunbook(text(), 'runbook.yml');
+eachInItsRepository();
 const said = async (): Promise<string> => (await run()).look.join('\n');
 
 it.each<[string, string, string | null]>([

@@ -1,42 +1,15 @@
 /** Stacks as strangers have them: what `init` makes of them can be carried out, and what it could not know is said. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { actionsIn } from '../../../actions/command';
+import { chmodSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
 import { parseRunbook } from '../../../actions/lib/config/load';
 import { hostLookScript, parseHostLook } from '../../../actions/lib/init/host-look';
-import { type Initialised, init } from '../../../actions/lib/init/init';
 import { sayInitialised } from '../../../actions/lib/init/say';
 import { clockOf } from '../../../actions/lib/init/workflows';
+import { eachInItsRepository, folder, put, run, runbook } from './repository';
 
-const root = resolve(__dirname, '../../..');
-const actions = actionsIn(root);
-
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'runbook-strangers-'));
-});
-afterEach(() => rmSync(folder, { recursive: true }));
-
-const put = (path: string, text: string): void => {
-  mkdirSync(resolve(folder, path, '..'), { recursive: true });
-  writeFileSync(join(folder, path), text);
-};
-/** @param output of the look at the host; `null`: no host was named */
-const run = (output: string | null = null): Promise<Initialised> =>
-  init({
-    folder,
-    compose: null,
-    uses: { repository: 'acme/runbook-actions', ref: 'v1', version: 'v1' },
-    templates: join(root, '.github/workflows'),
-    approval: 'reviewers',
-    timezone: 'Europe/Berlin',
-    actions,
-    ask: output === null ? null : async () => output,
-  });
-const runbook = () => parseRunbook(readFileSync(join(folder, 'runbook.yml'), 'utf8'), 'runbook.yml');
+eachInItsRepository();
 const workflow = (name: string): string => readFileSync(join(folder, '.github/workflows', name), 'utf8');
 
 it.each<[string, string, string[]]>([
@@ -143,20 +116,13 @@ it('a workflow of the same name that does not run these actions is not taken for
 
 it('two stacks of a repository do not share a workflow', async () => {
   mkdirSync(join(folder, '.git'));
-  const top = folder;
   for (const name of ['one', 'two'])
     put(`${name}/compose.yaml`, 'services: { web: { image: "ghcr.io/me/web:1.0" } }\n');
-  try {
-    folder = join(top, 'one');
-    await run();
-    folder = join(top, 'two');
-    const { look } = await run();
-    expect(look.join('\n')).toContain(
-      '.github/workflows/deploy.yml is for another stack: it has no line config: two/runbook.yml',
-    );
-  } finally {
-    folder = top;
-  }
+  await run(null, join(folder, 'one'));
+  const { look } = await run(null, join(folder, 'two'));
+  expect(look.join('\n')).toContain(
+    '.github/workflows/deploy.yml is for another stack: it has no line config: two/runbook.yml',
+  );
 });
 
 it('an env file that Git does not track is not in the repository', async () => {
