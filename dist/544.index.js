@@ -2240,10 +2240,10 @@ async function look(host, request) {
         verified: !(second.get('state') ?? []).some((line) => /^ *no[-_]verify[-_]ssl *(= *(true|yes|on|1))? *$/i.test(line)),
     };
 }
-/** The record of orders as it is now: the CA may have turned one of this very run away. */
+/** The record of orders as it is now: the CA may have turned one of this very run away. `null`: it could not be read. */
 async function readAttempts(host, root) {
-    const { stdout } = await host.run(`cat ${(0,quote/* quote */.h)(`${root}/certificates.jsonl`)} 2>/dev/null`);
-    return parseAttempts(stdout);
+    const { outcome, stdout } = await host.run(`cat ${(0,quote/* quote */.h)(`${root}/certificates.jsonl`)} 2>/dev/null`);
+    return outcome === 'exited' ? parseAttempts(stdout) : null;
 }
 /**
  * @param part lines of `config`; of `status`: exit status of `nginx -T`, then the output of `nginx -t` if it is not 0;
@@ -2819,9 +2819,10 @@ async function renewAll(scene) {
             if (FINAL.has(error.code))
                 break;
             // What the CA has just refused may bind the lineages that follow.
-            const { host } = scene.run.session;
-            if (plan.order)
-                scene.found = { ...scene.found, attempts: await readAttempts(host, scene.run.session.root) };
+            const { host, root } = scene.run.session;
+            const attempts = plan.order ? await readAttempts(host, root) : null;
+            if (attempts !== null)
+                scene.found = { ...scene.found, attempts };
         }
     }
     return renewal;

@@ -95,6 +95,11 @@ async function copyFirst(run: Run<MigrateInputs>): Promise<string | null> {
     notes.push(text);
     return null;
   }
+  if (inputs.runbook.backup.databases.length === 0) {
+    const text = 'backup.databases in runbook.yml is empty: backups of this stack have no dump of a database.';
+    recorder.warning(text);
+    notes.push(text);
+  }
   const young = inputs.backupAge > 0 ? await youngBackup(run, inputs.backup, inputs.backupAge) : null;
   if (young !== null) {
     const text = `The verified backup ${young} is young enough: none was made.`;
@@ -115,12 +120,6 @@ async function copyFirst(run: Run<MigrateInputs>): Promise<string | null> {
   }
   const id = outputs?.backup ?? '';
   notes.push(dryRun ? 'A backup would be made first.' : `The verified backup ${id} is from just before.`);
-  if (inputs.runbook.backup.databases.length === 0) {
-    const text =
-      'backup.databases in runbook.yml is empty: no backup of this stack has the data that the migration changes.';
-    recorder.warning(text);
-    notes.push(text);
-  }
   return id === '' ? null : id;
 }
 

@@ -50,8 +50,9 @@ export async function renewAll(scene: Scene): Promise<Renewal> {
       renewal.problems.push(error);
       if (FINAL.has(error.code)) break;
       // What the CA has just refused may bind the lineages that follow.
-      const { host } = scene.run.session;
-      if (plan.order) scene.found = { ...scene.found, attempts: await readAttempts(host, scene.run.session.root) };
+      const { host, root } = scene.run.session;
+      const attempts = plan.order ? await readAttempts(host, root) : null;
+      if (attempts !== null) scene.found = { ...scene.found, attempts };
     }
   }
   return renewal;

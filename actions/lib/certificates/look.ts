@@ -149,10 +149,10 @@ export async function look(host: Host, request: LookRequest): Promise<Found> {
   };
 }
 
-/** The record of orders as it is now: the CA may have turned one of this very run away. */
-export async function readAttempts(host: Host, root: string): Promise<Attempt[]> {
-  const { stdout } = await host.run(`cat ${quote(`${root}/certificates.jsonl`)} 2>/dev/null`);
-  return parseAttempts(stdout);
+/** The record of orders as it is now: the CA may have turned one of this very run away. `null`: it could not be read. */
+export async function readAttempts(host: Host, root: string): Promise<Attempt[] | null> {
+  const { outcome, stdout } = await host.run(`cat ${quote(`${root}/certificates.jsonl`)} 2>/dev/null`);
+  return outcome === 'exited' ? parseAttempts(stdout) : null;
 }
 
 /**

@@ -44,10 +44,12 @@ export function ruleFor(file: string, root: string): CreationRule | string | nul
   try {
     const found = parse(readFileSync(config, 'utf8')) as { creation_rules?: readonly Rule[] | null } | null;
     const rules: readonly Rule[] = found?.creation_rules ?? [];
-    const strange = rules.find(({ path_regex: pattern = '' }) => ONLY_IN_GO.test(pattern.replace(/^\(\?i\)/, '')));
-    if (strange !== undefined)
-      return `${path} has a path_regex that cannot be followed here, so that its recipients are not compared: ${strange.path_regex}`;
-    const rule = rules.find(({ path_regex: pattern }) => pattern === undefined || regexOf(pattern).test(below));
+    const rule = rules.find(({ path_regex: pattern }) => {
+      if (pattern === undefined) return true;
+      return isOnlyInGo(pattern) || regexOf(pattern).test(below);
+    });
+    if (rule?.path_regex !== undefined && isOnlyInGo(rule.path_regex))
+      return `${path} has a path_regex that cannot be followed here, so that its recipients are not compared: ${rule.path_regex}`;
     return { config, path, below, ages: rule === undefined ? [] : agesIn(rule), text: plainly(JSON.stringify(rule)) };
   } catch {
     return `${path} cannot be read, or has an invalid path_regex`;
@@ -105,6 +107,10 @@ function keysOf(keys: Keys = []): string[] {
 
 /** Flags, classes and quotes of Go's expressions, which have another meaning here or none. Source: golang.org/pkg/regexp/syntax */
 const ONLY_IN_GO = /\(\?[a-zA-Z-]+[:)]|\(\?P<|\[\[:|\\[QECpP]/;
+
+function isOnlyInGo(pattern: string): boolean {
+  return ONLY_IN_GO.test(pattern.replace(/^\(\?i\)/, ''));
+}
 
 /** The same expression here. Go's `\A` and `\z` are the ends of the text, and `(?i)` at the start makes case equal. */
 function regexOf(pattern: string): RegExp {

@@ -64,6 +64,11 @@ it.each(['(?i)PRODUCTION\\.env$', '\\Asecrets/.*\\.env\\z', '(?:secrets)/product
   },
 );
 
+it('an expression that only Go knows does not matter behind a rule that fits', () => {
+  rules(`creation_rules:\n  - { path_regex: secrets/, age: age1a }\n  - { path_regex: '(?s)x', age: age1x }\n`);
+  expect(recipientProblems(file, root, ['age1a'])).toEqual([]);
+});
+
 it.each(['(?s)x', '(?P<a>x)', '[[:alpha:]]+', '\\Qx\\E'])(
   'an expression that only Go knows is named: %s',
   (pattern) => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { bareTag } from '../../../actions/lib/init/spelled';
+import { bareTag } from '../../../actions/lib/init/image-tags';
 
 it.each([
   [{ api: 'registry.example.com/api:1.0.0' }, '1.0.0'],
