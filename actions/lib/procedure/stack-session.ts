@@ -78,17 +78,23 @@ export class StackSession {
   static async open(request: OpenRequest): Promise<StackSession> {
     const { target, runbook, signal } = request;
     const host = await connect(target);
-    const cancel = (): void => host.close();
+    let opened: StackSession | null = null;
+    // A run that has the lease goes on to the end of its observation, so that it can give the lease back.
+    const cancel = (): void => {
+      if (opened === null || opened.token === 0) host.close();
+    };
     signal?.addEventListener('abort', cancel, { once: true });
     try {
       if (signal?.aborted) throw cancelled();
       const root = `${runbook.directory}/.runbook`;
       const session = await host.open(openScript(root, request));
-      const opened = new StackSession(host, session, root, request);
+      opened = new StackSession(host, session, root, request);
       await opened.#read();
-      await opened.#require();
+      opened.#require();
+      if (signal?.aborted) throw cancelled();
       return opened;
     } catch (error) {
+      await opened?.close();
       host.close();
       throw signal?.aborted ? cancelled() : error;
     } finally {
@@ -157,18 +163,12 @@ export class StackSession {
     this.host.close();
   }
 
-  /** Gives the lease back where this run must not continue. */
-  async #require(): Promise<void> {
+  /** @throws {UserError} where this run must not continue */
+  #require(): void {
     const { lease, settles = false, scope, procedure } = this.#request;
-    try {
-      // A deploy may bring a stack that does not run yet.
-      this.requirePlace(procedure === 'deploy' ? null : 'all');
-      if (lease === null || settles) return;
-      requireSettled(this.#state.interrupted, scope !== 'backup');
-    } catch (error) {
-      await this.close();
-      throw error;
-    }
+    // A deploy may bring a stack that does not run yet.
+    this.requirePlace(procedure === 'deploy' ? null : 'all');
+    if (lease !== null && !settles) requireSettled(this.#state.interrupted, scope !== 'backup');
   }
 
   async #read(): Promise<void> {
