@@ -12,6 +12,7 @@ import { placeOf } from './lib/github/place';
 import { runUrl, tagOfEvent } from './lib/github/run';
 import { announceIn } from './lib/github/window';
 import type { Listing, Outcome, Procedure } from './lib/procedure/define';
+import { masked } from './lib/procedure/masked';
 import type { PushedTag } from './lib/procedure/pushed';
 import { Recorder } from './lib/procedure/record';
 import { createRedactor, type Redactor } from './lib/procedure/redact';
@@ -39,7 +40,7 @@ export async function perform<I extends BaseInputs>(procedure: Procedure<I>): Pr
     try {
       inputs = procedure.read(input, workspace());
       const around = { ...circumstances(inputs, log, signal), title: procedure.title(inputs) };
-      if (procedure.list?.wanted(inputs)) await shown(await list(procedure, inputs, around), log);
+      if (procedure.list?.wanted(inputs)) await shown(await list(procedure, inputs, around), log, redactor);
       else {
         // A chat that does not answer holds nobody up; what is told later waits for it.
         void notices.began(around.title, `${inputs.runbook.stack} on ${inputs.target.host}`);
@@ -182,8 +183,9 @@ async function reported(
   for (const [name, value] of Object.entries({ ...outputs, duration: report.seconds.toFixed(1) }))
     core.setOutput(name, value);
   const { renderReport } = await import('./lib/github/summary');
-  const markdown = redactor.apply(renderReport(report));
-  await summarise(markdown);
+  const hide = (text: string): string => redactor.apply(text);
+  const markdown = hide(renderReport(masked(report, hide)));
+  await summarise(markdown, log);
   await sayOvertaken(inputs, report, log);
   await comment(commentingOf(input), markdown, log);
   if (report.error === null) return report;
@@ -202,11 +204,12 @@ async function sayOvertaken(inputs: BaseInputs, report: Report, log: Log): Promi
   else await (await import('./lib/github/overtaken')).endOvertaken(token!, place, log);
 }
 
-async function shown(listing: Listing, log: Log): Promise<void> {
+async function shown(listing: Listing, log: Log, redactor: Redactor): Promise<void> {
   for (const [name, value] of Object.entries(listing.outputs)) core.setOutput(name, value);
   for (const line of listing.lines) log.info(line);
   const { renderListing } = await import('./lib/github/summary');
-  await summarise(renderListing(listing));
+  const hide = (text: string): string => redactor.apply(text);
+  await summarise(hide(renderListing(masked(listing, hide))), log);
 }
 
 async function deploymentOf(inputs: BaseInputs, description: string, log: Log) {
@@ -227,8 +230,14 @@ function killed(): UserError {
   });
 }
 
-async function summarise(markdown: string): Promise<void> {
-  if (process.env.GITHUB_STEP_SUMMARY) await core.summary.addRaw(markdown).write();
+/** What the run did is done: a summary that cannot be written does not make it red. */
+async function summarise(markdown: string, log: Log): Promise<void> {
+  if (!process.env.GITHUB_STEP_SUMMARY) return;
+  try {
+    await core.summary.addRaw(markdown).write();
+  } catch (error) {
+    log.warning(`the job summary could not be written: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 /** Tells an empty input from a missing one. */

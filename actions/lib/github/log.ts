@@ -41,10 +41,10 @@ export class Log implements Progress {
 
   secret(value: string): void {
     const added = this.#redactor.add(value);
-    // The runner masks only whole lines, so it is told each form by itself. It would find short forms in many hashes,
-    // and then drop the job output with such a hash.
+    // The runner masks line by line, so it is told each line of a secret by itself. Of a form with several lines it
+    // would mask each, also `}`; and short forms stand in many hashes: it drops a job output in which it finds one.
     if (process.env.GITHUB_ACTIONS === 'true')
-      for (const form of added) if (form.length >= LEAST_FOR_RUNNER) core.setSecret(form);
+      for (const form of added) if (form.length >= LEAST_FOR_RUNNER && !/[\r\n]/.test(form)) core.setSecret(form);
   }
 
   masked(text: string): string {

@@ -75,7 +75,8 @@ export function noticesOf(
     told: (text) => say('news', 'running', `⏳ ${text}`),
     failed: (title, error) => {
       const cancelled = error instanceof UserError && ['RB-CANCELLED', 'RB-PREEMPTED'].includes(error.code);
-      const what = error instanceof UserError ? `${error.code}: ${error.details.what}` : 'an unexpected error';
+      // Masked before it is cut: nobody finds a secret whose end is cut off.
+      const what = error instanceof UserError ? hide(`${error.code}: ${error.details.what}`) : 'an unexpected error';
       const status = cancelled ? 'cancelled' : 'failed';
       return say('end', status, `${SIGN[status]} ${title ?? 'A run'} ${status}: ${what.slice(0, LONGEST)}`);
     },

@@ -105,3 +105,12 @@ test('each mask is told to the runner once, and none that hashes hold by chance'
   log.info('4711');
   expect(out).toMatch(/\*\*\*\n$/);
 });
+
+test('a secret of several lines is told to the runner line by line, and never as a whole', () => {
+  vi.stubEnv('GITHUB_ACTIONS', 'true');
+  // Of a value with several lines the runner masks each, and then every brace of the log and of the outputs.
+  new Log(createRedactor()).secret('{\n  "password": "quite-secret-word"\n}');
+  const masks = out.split('\n').filter((line) => line.startsWith('::add-mask::'));
+  expect(masks).toContain('::add-mask::"password": "quite-secret-word"');
+  expect(masks.filter((line) => /%0[AD]/.test(line))).toEqual([]);
+});

@@ -141,3 +141,9 @@ it('messages that are redirected in a circle are a warning', async () => {
   expect(got).toEqual([]);
   expect(warnings).toEqual(['notify-url could not be reached: it redirects more than 5 times']);
 });
+
+it('a secret at the place where a long error is cut is not shown in part', async () => {
+  const what = `${'x'.repeat(500 - 'RB-COMMAND-FAILED: '.length - 8)}hunter2hunter2`;
+  await notices().failed('Deploy v2', new UserError('RB-COMMAND-FAILED', { what, remedy: 'look' }));
+  expect(got[0]?.text).not.toContain('hunter2');
+});
