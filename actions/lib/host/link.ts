@@ -1,5 +1,6 @@
 /** One authenticated SSH connection to one machine: the target's, or a jump host's. */
 import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Config, NodeSSH } from 'node-ssh';
 import type { Client, MacAlgorithm } from 'ssh2';
 import { dialAny } from './dial';
@@ -26,6 +27,9 @@ const HMACS: MacAlgorithm[] = [
   'hmac-sha2-256',
   'hmac-sha2-512',
 ];
+
+/** Milliseconds before a host that hung up is asked again. */
+const PAUSES = [500, 1500, 4000];
 
 /** Milliseconds for the other side to answer the end of a connection. */
 const GOODBYE = 500;
@@ -59,15 +63,28 @@ export async function openLink(hop: Hop, dial: () => Promise<Duplex>, timeout: n
       return trusted;
     },
   };
-  try {
-    return await handshake(await dial(), config, timeout);
-  } catch (caught) {
-    const error = caught as SshError;
-    if (refused !== undefined) throw wrongHostKey(hop, known, refused);
-    if (error.message.includes('no matching host key'))
-      throw wrongHostKey(hop, known, await offeredKey(hop, dial, timeout));
-    throw error.name === 'UserError' ? error : failedHandshake(hop, key, error);
+  for (const pause of [...PAUSES, null]) {
+    try {
+      return await handshake(await dial(), config, timeout);
+    } catch (caught) {
+      const error = caught as SshError;
+      if (refused !== undefined) throw wrongHostKey(hop, known, refused);
+      if (error.message.includes('no matching host key'))
+        throw wrongHostKey(hop, known, await offeredKey(hop, dial, timeout));
+      if (error.name === 'UserError') throw error;
+      if (pause === null || !hungUp(error)) throw failedHandshake(hop, key, error);
+      await sleep(pause);
+    }
   }
+  throw new Error('the last attempt throws');
+}
+
+/**
+ * A busy sshd hangs up on some new connections before it says anything (`MaxStartups` of sshd_config(5)), also because of
+ * strangers who try passwords. Nothing was begun then.
+ */
+function hungUp({ code, message }: SshError): boolean {
+  return code === 'ECONNRESET' || message === 'Connection lost before handshake';
 }
 
 /** Asks a host for its key and hangs up. */
