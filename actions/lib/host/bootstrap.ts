@@ -5,6 +5,8 @@
  * login shell (bash, dash, zsh, csh, fish) passes it on unchanged.
  */
 
+import { BEGIN } from './greeting';
+
 /**
  * Reads the script's size (one line) and then exactly so many bytes, and evaluates them; what follows on
  * standard input is the script's own. An input that ends too early runs nothing.
@@ -14,6 +16,8 @@
  * `LC_ALL=C` makes the shell count bytes; the subshell keeps it from the script.
  */
 const READ_AND_EVALUATE = [
+  // In quotes: a word that begins with `#` would be a comment.
+  `echo "${BEGIN}"`,
   'IFS= read -r n',
   's=$(LC_ALL=C; t=; while [ ${#t} -lt "$n" ]; do c=$(dd bs=$((n-${#t})) count=1 2>/dev/null; echo .); [ "$c" = . ] && exit 1; t=$t${c%.}; done; printf %s "$t")',
   'eval "$s"',

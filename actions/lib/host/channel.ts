@@ -6,6 +6,7 @@ import type { ClientChannel } from 'ssh2';
 import { UserError } from '../errors';
 import { COMMAND, framed } from './bootstrap';
 import { within } from './deadline';
+import { passGreeting } from './greeting';
 import type { Outcome, RunOptions } from './host';
 import type { Link } from './link';
 import { connectionLost, type SshError } from './link-errors';
@@ -20,7 +21,8 @@ export interface Running {
 }
 
 /**
- * Starts a script. If this throws, nothing of the script was run: it is sent only to a shell that has started.
+ * Starts a script; what its login shell prints before is dropped. If this throws, nothing of the script was run: it is
+ * sent only to a shell that has started. The channel is paused.
  *
  * @param timeout milliseconds for the host to open a channel and start a shell in it
  * @throws {UserError} RB-TIMEOUT, RB-CONNECTION-LOST, RB-HOST-UNSUITABLE
@@ -40,7 +42,22 @@ export async function startScript(link: Link, host: string, script: string, time
   });
   const ended = endOf(channel, link);
   channel.write(frame);
+  const { begun, text } = await passGreeting(channel, timeout);
+  if (begun === 'never') {
+    const end = await ended;
+    if ('code' in end) throw neverBegun(host, text, end.code);
+  }
   return { channel, ended };
+}
+
+/** The account has no shell, or sshd runs another command in its place. */
+function neverBegun(host: string, said: string, code: number): UserError {
+  return new UserError('RB-HOST-UNSUITABLE', {
+    what: `${host} did not run the script that it was sent`,
+    why: said === '' ? `its login shell ended with exit status ${code}` : said,
+    remedy:
+      "check the user's login shell (`getent passwd USER`), what it runs at login (.bashrc), and ForceCommand in sshd_config or authorized_keys",
+  });
 }
 
 function endOf(channel: ClientChannel, link: Link): Promise<End> {

@@ -17,6 +17,7 @@ export async function collect(running: Running, options: RunOptions): Promise<Ou
     if (onLine) for (const line of lines.push(chunk)) onLine(line);
   });
   channel.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+  channel.resume();
   const ended = endWithin(running, options.timeout ?? TIMEOUT, options.signal);
   const [end] = await Promise.all([ended, feed(channel, ended, options.input)]);
   if (onLine) for (const line of lines.end()) onLine(line);

@@ -81,7 +81,7 @@ class SshHost implements Host {
   }
 
   async run(script: string, options: RunOptions = {}): Promise<Outcome> {
-    return collect(await this.#start(script), options);
+    return collect(await this.#start(script, options.timeout), options);
   }
 
   async open(script: string, options: { input?: Buffer | string } = {}): Promise<Session> {
@@ -119,10 +119,10 @@ class SshHost implements Host {
     return openLink(hop, counted, timeout);
   }
 
-  #start(script: string): Promise<Running> {
+  #start(script: string, most = Number.POSITIVE_INFINITY): Promise<Running> {
     const link = this.#alive();
     this.counters.sessions += 1;
-    return startScript(link, this.name, script, this.#target.timeout ?? TIMEOUT);
+    return startScript(link, this.name, script, Math.min(this.#target.timeout ?? TIMEOUT, most));
   }
 
   #alive(): Link {

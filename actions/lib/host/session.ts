@@ -25,6 +25,7 @@ export function converse({ channel, ended }: Running, input: Buffer | string | u
     lines.push(splitter.end());
     lines.end();
   });
+  channel.resume();
   let giveUp: (end: End) => void = () => {};
   const closed = new Promise<End>((resolve) => {
     giveUp = resolve;

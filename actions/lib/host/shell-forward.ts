@@ -37,6 +37,7 @@ export function carried({ channel, ended }: Running, address: string, port: numb
       resolve(channel);
     });
     channel.stderr.resume();
+    channel.resume();
     void ended.then((end) => {
       const reason = 'code' in end && end.code === NO_BASH ? 1 : 2;
       const why = reason === 1 ? 'the SSH server forbids forwarding, and the host has no bash' : 'connection refused';

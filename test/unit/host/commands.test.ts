@@ -4,6 +4,7 @@ import { Readable, Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COMMAND } from '../../../actions/lib/host/bootstrap';
 import { connect } from '../../../actions/lib/host/connect';
+import { BEGIN } from '../../../actions/lib/host/greeting';
 import type { Host } from '../../../actions/lib/host/host';
 import { type Sshd, startSshd } from './sshd';
 
@@ -129,10 +130,10 @@ describe('the command that takes the script', () => {
     const whole = spawnSync(program, [...options, '-c', COMMAND], {
       input: Buffer.concat([frame, Buffer.from('rest\n')]),
     });
-    expect([whole.status, whole.stdout.toString(), whole.stderr.toString()]).toEqual([9, '0 é € rest\n', '']);
+    expect([whole.status, whole.stdout.toString(), whole.stderr.toString()]).toEqual([9, `${BEGIN}\n0 é € rest\n`, '']);
     // A connection cut in the middle of the script must run no part of it.
     const cut = spawnSync(program, [...options, '-c', COMMAND], { input: frame.subarray(0, frame.length - 2) });
-    expect([cut.status, cut.stdout.toString()]).toEqual([1, '']);
+    expect([cut.status, cut.stdout.toString()]).toEqual([1, `${BEGIN}\n`]);
   });
 });
 

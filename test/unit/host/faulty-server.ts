@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Connection, Server, type ServerChannel, utils } from 'ssh2';
 import type { SshTarget } from '../../../actions/lib/host/connect';
+import { BEGIN } from '../../../actions/lib/host/greeting';
 
 export interface Misbehaviour {
   /** Called for every command, whose script has not been read yet. */
@@ -83,7 +84,7 @@ export async function startFaultyServer(misbehaviour: Misbehaviour): Promise<Fau
   };
 }
 
-/** Reads the script that the client sends first, and only then misbehaves. */
+/** Reads the script that the client sends first, begins it, and only then misbehaves. */
 export function afterScript(channel: ServerChannel, then: (script: string) => void): void {
   let received = Buffer.alloc(0);
   let over = false;
@@ -94,6 +95,7 @@ export function afterScript(channel: ServerChannel, then: (script: string) => vo
     const size = Number(received.toString('utf8', 0, lineEnd));
     if (lineEnd < 0 || received.length < lineEnd + 1 + size) return;
     over = true;
+    channel.write(`${BEGIN}\n`);
     then(received.toString('utf8', lineEnd + 1, lineEnd + 1 + size));
   });
 }
