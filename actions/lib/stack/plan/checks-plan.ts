@@ -16,7 +16,7 @@ import { checkWriters } from './checks-writers';
  * @throws {UserError} the first thing that speaks against it
  */
 export function checkPlan(plan: Plan, target: Release, state: State, runbook: Runbook, drift?: DriftPolicy): void {
-  checkShared(target, state);
+  checkShared(target, state, runbook);
   checkMounts(plan, target, state, runbook.directory);
   checkWriters(plan, target, state, runbook);
   checkConnected(plan, target, state, drift);

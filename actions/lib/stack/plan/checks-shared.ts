@@ -1,16 +1,20 @@
 /** Refuses networks and volumes that differ from what a release says, before anything is changed. Pure. */
+
+import type { Runbook } from '../../config/runbook';
 import { type ErrorCode, UserError } from '../../errors';
 import { quote } from '../../host/quote';
 import type { Release, State } from '../model';
 import { type Difference, differences, type HostResource, type SharedKind, type SharedResource } from '../resources';
+import { isFilled } from './filled';
 
 /** @throws {UserError} RB-NETWORK-CHANGED, RB-NETWORK-MISSING, RB-VOLUME-CHANGED, RB-VOLUME-MISSING */
-export function checkShared(target: Release, state: State): void {
+export function checkShared(target: Release, state: State, runbook: Runbook): void {
   for (const kind of ['networks', 'volumes'] as const) {
     for (const [key, wanted] of Object.entries(target.shared?.[kind] ?? {})) {
       const there = state[kind][wanted.name];
       if (there === undefined) {
         if (wanted.external) throw absent(kind, key, wanted);
+        if (kind === 'volumes' && hadData(wanted, state) && !isFilled(key, target, runbook)) throw lost(key, wanted);
         continue;
       }
       const before = state.current?.shared?.[kind][key] ?? null;
@@ -31,6 +35,23 @@ function absent(kind: SharedKind, key: string, { name }: SharedResource): UserEr
     what: `there is no ${what} ${name} on the host`,
     why: `the Compose files call ${kind}.${key} external, so that it must be created outside of this stack`,
     remedy: `create it (\`docker ${what} create ${quote(name)}\`), correct its name, or leave \`external\` out so that this action creates it`,
+  });
+}
+
+/**
+ * Whether the current release has this volume, with its data on the host itself. A volume with options such as `device`
+ * shows data that lie elsewhere, and is the same when it is made anew.
+ */
+function hadData({ name }: SharedResource, { current }: State): boolean {
+  const had = Object.values(current?.shared?.volumes ?? {}).find((volume) => volume.name === name);
+  return had?.facts.driver === 'local' && !Object.keys(had.facts).some((fact) => fact.startsWith('driver_opts.'));
+}
+
+function lost(key: string, { name }: SharedResource): UserError {
+  return new UserError('RB-VOLUME-MISSING', {
+    what: `the volume ${name} (volumes.${key}) of the current release is gone from the host`,
+    why: "this run would make an empty one in its place, and its service would start without its data; perhaps somebody removed it, or the disk with Docker's data is not mounted",
+    remedy: `find out where it is (\`docker volume ls\`, \`df\`, and \`docker info\` for the data directory). To go on without its data, or to restore a backup into it: \`docker volume create ${quote(name)}\`, and run this again`,
   });
 }
 

@@ -6,6 +6,7 @@ import type { ComposeModel } from '../compose-model';
 import { sameContainers } from '../identity';
 import { appliedOf, schemaOf, unseenMounts, whyMigrate } from '../migrations';
 import type { Release, ReleaseService, State } from '../model';
+import { emptied } from './filled';
 import { isOneShot } from './strategy';
 
 export interface OneShotOptions {
@@ -32,6 +33,8 @@ export function whyRun(
     return why === null ? null : `migration: ${why}`;
   }
   const was = state.current?.services[name];
+  const gone = emptied(wanted, state, target, runbook);
+  if (was !== undefined && gone.length > 0) return `fills ${gone.join(', ')}, which is made anew`;
   if (was !== undefined && sameContainers(was, wanted)) return null;
   if (!migrate && settingsOf(runbook, name).runOnRollback !== true) return null;
   return was === undefined ? 'new' : 'changed';
