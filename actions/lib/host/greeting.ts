@@ -7,7 +7,7 @@ const MARK = Buffer.from(`${BEGIN}\n`);
 /** Bytes of a greeting that are kept for a message. */
 const KEPT = 4096;
 
-export interface Greeting {
+interface Greeting {
   /** `never`: the channel was closed before the script began; `late`: it did not begin in time. */
   readonly begun: 'yes' | 'never' | 'late';
   /** The end of what was printed before it. */
