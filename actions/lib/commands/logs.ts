@@ -54,7 +54,7 @@ function logScript({ containers, since, lines, pattern }: LogRequest): string {
       : [`printf '' | ${select} >/dev/null 2>&1; [ $? -lt 2 ] || { echo '#pattern'; exit 0; }`]),
     `read_log() {
   code=$({ { docker logs ${options} "$1" 2>&1 </dev/null; echo $? >&4; } |
-    tr -d '\\000\\r' | ${select} | tail -n ${lines + 1} | cut -b 1-${LONGEST + 1} | sed 's/^/| /' >&3; } 4>&1)
+    tr -d '\\000\\r' | ${select} | cut -b 1-${LONGEST + 1} | tail -n ${lines + 1} | sed 's/^/| /' >&3; } 4>&1)
   printf '#status %s\\n' "$code"
 }`,
     ...containers.map(({ id }) => `read_log ${quote(id)}`),

@@ -23,11 +23,31 @@ const WRAPS = [76, 64];
 const SHORTEST_WITHIN = 6;
 const SHOWN = '***';
 const CUT_LINE = new RegExp(`^.*${CUT}$`, 'gm');
+/**
+ * What a screen does not show: colours and other escape sequences (ECMA-48), and control characters except line breaks
+ * and tabs. A secret that such a piece breaks is readable all the same, once it is shown or the piece is removed.
+ */
+const UNSEEN =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b\n]*(?:\u0007|\u001b\\)|[ -/]+[0-~])|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
 export function createRedactor(): Redactor {
   const forms = new Set<string>();
   const kept = new Set<string>();
   let pattern: RegExp | null = null;
+  const mask = (text: string): string => {
+    // The longest form first, so that no piece of a longer secret stays.
+    pattern ??= new RegExp(
+      [...forms]
+        .sort((a, b) => b.length - a.length)
+        .map((form) =>
+          form.length < SHORTEST_WITHIN ? `(?<![A-Za-z0-9])${literally(form)}(?![A-Za-z0-9])` : literally(form),
+        )
+        .join('|'),
+      'g',
+    );
+    return text.replace(pattern, SHOWN).replace(CUT_LINE, (line) => withoutBeginning(line, forms));
+  };
   return {
     add: (secret) => {
       const added = [...new Set(kept.has(secret.trim()) ? [] : formsOf(secret))].filter((form) => !forms.has(form));
@@ -44,17 +64,11 @@ export function createRedactor(): Redactor {
     },
     apply: (text) => {
       if (forms.size === 0) return text;
-      // The longest form first, so that no piece of a longer secret stays.
-      pattern ??= new RegExp(
-        [...forms]
-          .sort((a, b) => b.length - a.length)
-          .map((form) =>
-            form.length < SHORTEST_WITHIN ? `(?<![A-Za-z0-9])${literally(form)}(?![A-Za-z0-9])` : literally(form),
-          )
-          .join('|'),
-        'g',
-      );
-      return text.replace(pattern, SHOWN).replace(CUT_LINE, (line) => withoutBeginning(line, forms));
+      const masked = mask(text);
+      const seen = text.replace(UNSEEN, '');
+      if (seen === text) return masked;
+      const maskedAsSeen = mask(seen);
+      return masked.replace(UNSEEN, '') === maskedAsSeen ? masked : maskedAsSeen;
     },
     forms: () => [...forms],
   };
@@ -62,7 +76,8 @@ export function createRedactor(): Redactor {
 
 /** The end of a line that was cut may be the beginning of a secret. */
 function withoutBeginning(line: string, forms: ReadonlySet<string>): string {
-  const text = line.slice(0, -CUT.length);
+  // Half a character is left where bytes were counted.
+  const text = line.slice(0, -CUT.length).replace(/\ufffd+$/, '');
   let longest = 0;
   for (const form of forms) {
     let length = Math.min(form.length - 1, text.length);

@@ -98,3 +98,26 @@ test.each([
 ])('a line that was cut %s shows no beginning of a secret', (_where, text, shown) => {
   expect(redactor('s3cret-value-1').apply(text)).toBe(shown);
 });
+
+test.each([
+  ['a carriage return', 'hunt\rer2-hunter2'],
+  ['a zero byte', 'hunter2-\0hunter2'],
+  ['a colour', 'hunter\u001b[01;31m2-hunter\u001b[0m2'],
+  ['what erases the rest of a line', 'hunter2\u001b[K-hunter2'],
+  ['a link', 'hunter2\u001b]8;;https://x.example\u0007-hunter2'],
+])('a secret that %s breaks', (_, text) => {
+  expect(redactor('hunter2-hunter2').apply(`a ${text} b\nc`)).toBe('a *** b\nc');
+});
+
+test('a short secret directly behind a colour', () => {
+  expect(redactor('4711').apply('PIN \u001b[1m4711\u001b[0m')).toBe('PIN ***');
+});
+
+test('colours stay where they hide no secret', () => {
+  const text = '\u001b[32mok\u001b[0m\r\n';
+  expect(redactor('hunter2-hunter2').apply(`${text}hunter2-hunter2`)).toBe(`${text}***`);
+});
+
+test('a secret that was cut within a character', () => {
+  expect(redactor('schlüssel-ö-lang').apply('a schlüssel-\ufffd…')).toBe('a ***…');
+});
