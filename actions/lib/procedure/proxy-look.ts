@@ -73,18 +73,24 @@ function nginxOf(state: State, service: string | null): Container {
 
 const NAMES = { nginx: 'nginx', haproxy: 'HAProxy', caddy: 'Caddy', traefik: 'Traefik', apache: 'Apache' } as const;
 
-/** nginx may be installed elsewhere and read another file: its master process shows its arguments as one text. */
+/**
+ * nginx may be installed elsewhere and read another file: its master process shows its arguments as one text. Angie's
+ * shows them in brackets, behind its version and the number of its configuration.
+ */
 function lookScript(id: string): string {
   return `id=${quote(id)}
-line=$(docker top "$id" -o args 2>/dev/null | sed -n 's/.*nginx: master process //p' | head -n 1)
-program=\${line%% *}
+line=$(docker top "$id" -o args 2>/dev/null | grep -E '(nginx|angie): master process' | head -n 1)
+program=nginx
+case $line in *angie:*) program=angie ;; esac
+line=$(printf '%s\\n' "$line" | sed -E 's/.*: master process ?//; s/^v[0-9][^[]*(\\[(.*)\\])?$/\\2/')
+[ -z "\${line%% *}" ] || program=\${line%% *}
 set --
 for option in p c; do
   value=$(printf '%s\\n' "$line" | sed -n "s/.* -$option  *\\([^ ]*\\).*/\\1/p")
   [ -z "$value" ] || set -- "$@" "-$option" "$value"
 done
 errors=$(mktemp) || exit 1
-printf '#rb-section config\\n'; docker exec "$id" "\${program:-nginx}" -T "$@" 2>"$errors" </dev/null | base64
+printf '#rb-section config\\n'; docker exec "$id" "$program" -T "$@" 2>"$errors" </dev/null | base64
 printf '#rb-section errors\\n'; base64 <"$errors"; rm -f "$errors"
 printf '#rb-section environment\\n'; docker inspect --format '{{json .Config.Env}}' "$id" | base64
 printf '#rb-section healthcheck\\n'; docker inspect --format '{{json .Config.Healthcheck}}' "$id" | base64
