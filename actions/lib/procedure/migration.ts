@@ -10,6 +10,7 @@ import { isUnknownEnd } from '../steps/endings';
 import type { Block, Line } from './blocks';
 import { whyUnchanged } from './covered';
 import type { Run } from './define';
+import { doubtsOf, unseenOf } from './doubts';
 
 type Looking = Pick<Run<never>, 'session' | 'recorder' | 'notes'>;
 
@@ -29,8 +30,8 @@ export async function schemaBefore(
 ): Promise<SchemaBefore> {
   const migrates = plan.changes.some(({ service }) => service === runbook.migration.service);
   const brokenOff = state.brokenOff ?? null;
-  // On an empty host there is no database yet.
-  if ((!migrates && brokenOff === null) || state.current === null) return { migrates, schemas: [] };
+  // On an empty host there is no database yet, unless a first deploy broke off there.
+  if (brokenOff === null && (!migrates || state.current === null)) return { migrates, schemas: [] };
   const schemas = await readSchemas(session.host, runbook);
   const known = schemas.length > 0 ? schemas.flatMap(saySchema) : [NO_DATABASE];
   const said = migrates ? known : [];
@@ -79,9 +80,12 @@ export async function schemaAfter(
       .flatMap(sayBroken)
       .map((text) => `${service} ended with exit status 0, and yet something is wrong. ${text}`),
     ...after.flatMap((state) => sayInvalid(withoutFormer(state, before))),
+    ...doubtsOf(service, told, after),
   ];
   for (const text of wrong) recorder.warning(text);
   notes.push(...wrong);
+  const unseen = unseenOf(service, told, after);
+  if (unseen !== null) notes.push(unseen);
   if (told.waited !== null) notes.push(`Seen while it ran: ${service} ${told.waited}.`);
   const unchanged = whatStayed(before, after);
   const reason = plan.changes.find((change) => change.service === service)?.reasons.join(', ') ?? '';

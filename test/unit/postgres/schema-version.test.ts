@@ -158,13 +158,19 @@ describe('a migration that ended', () => {
   const migrating = { ...runbook, migration: { ...runbook.migration, databases: [database] } };
   const plan = { changes: [{ service: 'migrate', reasons: ['another image'] }] } as unknown as Plan;
   const target = release('2', { migrate: service('migrate', 'v2', '2') });
-  const migration = { waited: null, operation: 'one-shot migrate', holders: [], sessionsEnded: 0, code: null };
+  const told = { waited: null, operation: 'one-shot migrate', holders: [], sessionsEnded: 0, code: null };
+  const none = { ...told, suspects: [] as string[], unseen: 0 };
 
   /** What is said where the database then answers with these rows. */
   const ended = async (
-    { error = null, before }: { error?: UserError | null; before: ReturnType<typeof state>[] },
+    {
+      error = null,
+      before,
+      ...more
+    }: { error?: UserError | null; before: ReturnType<typeof state>[] } & Partial<typeof none>,
     ...rows: object[]
   ) => {
+    const migration = { ...none, ...more };
     const stdout = ['#rb-section schema-0', ...rows.map((row) => JSON.stringify(row))].join('\n');
     const host = { connected: true, run: async () => ({ outcome: 'exited', code: 0, stdout, stderr: '' }) };
     const warnings: string[] = [];
@@ -173,14 +179,15 @@ describe('a migration that ended', () => {
     const applied = { error, migrated: error === null, migration } as unknown as Applied;
     const outcome = { applied, plan, target, runbook: migrating, backup: null };
     const after = await schemaAfter(run, { migrates: true, schemas: before }, outcome);
-    expect(run.notes).toEqual(warnings);
-    return { ...after, warnings };
+    expect(run.notes.slice(0, warnings.length)).toEqual(warnings);
+    return { ...after, warnings, others: run.notes.slice(warnings.length) };
   };
   const said = async (before: ReturnType<typeof state>[], ...rows: object[]) =>
     (await ended({ before }, ...rows)).warnings;
 
   it('well and left nothing wrong is not spoken of', async () => {
     expect(await said([state(at('2'))], at('3'))).toEqual([]);
+    expect((await ended({ before: [] }, at('3'))).others).toEqual([]);
   });
 
   it('with exit status 0 and is marked as dirty is warned of, with the way out', async () => {
@@ -204,4 +211,56 @@ describe('a migration that ended', () => {
     expect(warnings).toEqual([]);
     expect(error?.details.why).toMatch(/is at 2 by public\.schema_migrations; db\/app: the index public\.by_price/);
   });
+
+  it('with exit status 0 where its log has errors is warned of, with what it says', async () => {
+    const { warnings } = await ended({ before: [state(at('2'))], suspects: ['psql:1: ERROR:  x '] }, at('3'));
+    expect(warnings).toEqual([
+      expect.stringMatching(/^migrate ended with exit status 0, and yet its log has errors: "psql:1: ERROR: {2}x"\./),
+    ]);
+  });
+
+  it('with exit status 0 behind which no tool has a table is warned of, also on an empty host', async () => {
+    for (const before of [[], [state()]])
+      expect(await said(before)).toEqual([
+        expect.stringMatching(/^Whether migrate changed anything is not known: .* db\/app still has no table/),
+      ]);
+  });
+
+  it('with exit status 0 behind which the database does not answer is warned of', async () => {
+    const host = {
+      connected: true,
+      run: async () => ({ outcome: 'exited', code: 0, stdout: '#rb-section schema-0\ndown' }),
+    };
+    const warnings: string[] = [];
+    const recorder = { info: () => {}, warning: (text: string) => void warnings.push(text) };
+    const run = { session: { host }, recorder, notes: [] } as unknown as Parameters<typeof schemaAfter>[0];
+    const applied = { error: null, migrated: true, migration: none } as unknown as Applied;
+    const outcome = { applied, plan, target, runbook: migrating, backup: null };
+    await schemaAfter(run, { migrates: true, schemas: [state(at('2'))] }, outcome);
+    expect(warnings).toEqual(['Whether migrate changed db/app is not known: no container of db runs.']);
+  });
+
+  it('without a session that anybody saw says that nobody watched who blocks it', async () => {
+    const { warnings, others } = await ended({ before: [state(at('2'))], unseen: 12 }, at('3'));
+    expect(warnings).toEqual([]);
+    expect(others).toEqual([
+      expect.stringMatching(/^Which sessions block migrate was not watched: in 12 s .*PgBouncer/),
+    ]);
+  });
+});
+
+it('a first deploy whose migration was broken off is named by the next, which has no release yet', async () => {
+  const notes: string[] = [];
+  const recorder = { info: () => {}, warning: () => {} };
+  const host = { run: async () => ({ outcome: 'exited', code: 0, stdout: '' }) };
+  const run = { session: { host }, recorder, notes } as unknown as Parameters<typeof schemaBefore>[0];
+  const plan = { changes: [{ service: 'migrate' }] } as unknown as Plan;
+  const brokenOff = { at: '2026-01-02T03:04:05Z', release: '1-v1', run: 'r', backup: '', code: '1' };
+  await schemaBefore(run, plan, { ...emptyHost, current: null, brokenOff }, runbook);
+  expect(notes).toContainEqual(
+    'The last migration (of release 1-v1, begun 2026-01-02T03:04:05Z, r) failed: it exited with status 1.',
+  );
+  notes.length = 0;
+  await schemaBefore(run, plan, { ...emptyHost, current: null }, runbook);
+  expect(notes).toEqual([]);
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Runbook } from '../../../actions/lib/config/runbook';
 import { schemaName } from '../../../actions/lib/stack/migrations';
 import type { State } from '../../../actions/lib/stack/model';
+import { checkOneShots } from '../../../actions/lib/stack/plan/checks-one-shots';
 import { diff } from '../../../actions/lib/stack/plan/diff';
 import { unnamedMigrations } from '../../../actions/lib/stack/plan/one-shots';
 import { emptyHost, release, runbook, service, settings, traits } from './model-host';
@@ -107,5 +108,31 @@ describe('what looks like a migration and is not named as one', () => {
     const services = { alembic: service('alembic', 'v1', '1') };
     const model = { services: { alembic: { image: 'registry/alembic' } } };
     expect(unnamedMigrations(model, release('1', services), runbook)).toEqual([]);
+  });
+});
+
+describe('a service that runs to its end', () => {
+  const checked = (restart: string | null, limits?: string, kind = 'one-shot') => {
+    const more = { traits: { ...traits, restart, ...(limits === undefined ? {} : { limits: { restart: limits } }) } };
+    const plan = { changes: [{ service: 'migrate', kind }] } as unknown as Parameters<typeof checkOneShots>[0];
+    return () => checkOneShots(plan, release('1', { migrate: service('migrate', 'v1', '1', more) }));
+  };
+
+  it.each([
+    ['always', undefined],
+    ['unless-stopped', undefined],
+    [null, 'always'],
+  ])('is refused where Docker would start it again: %s %s', (restart, limits) => {
+    expect(checked(restart, limits)).toThrow(
+      expect.objectContaining({
+        code: 'RB-SERVICE-UNSUITABLE',
+        message: expect.stringContaining('migrate should run to its end once, and would run again and again'),
+      }),
+    );
+  });
+
+  it.each([null, 'no', 'on-failure', 'on-failure:3'])('may have the restart policy %s', (restart) => {
+    expect(checked(restart)).not.toThrow();
+    expect(checked('always', undefined, 'roll')).not.toThrow();
   });
 });

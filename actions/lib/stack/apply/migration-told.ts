@@ -21,6 +21,11 @@ export class MigrationTold {
   /** Number of sessions of the ended migration that were still at work, and were ended. */
   sessionsEnded = 0;
 
+  /** Seconds for which it ran without a session that was found in its databases; 0: one was found, or nobody looked. */
+  unseen = 0;
+  /** Lines of its log that read like an error, although it ended with exit status 0. */
+  readonly suspects: string[] = [];
+
   /** @returns the text to log, and a key that tells news from a repetition */
   hear({ name, fields }: StepEvent): { readonly text: string; readonly key: string } | null {
     if (name === 'operation') this.operation = fields.name ?? '';
@@ -31,7 +36,9 @@ export class MigrationTold {
       this.waited = sayWait(wait, WHOSE);
       return { text: `${WHOSE} ${this.waited}`, key: waitKey(wait) };
     }
-    if (name === 'holder') {
+    if (name === 'unseen') this.unseen = Number(fields.seconds);
+    else if (name === 'suspect') this.suspects.push(fields.line ?? '');
+    else if (name === 'holder') {
       const holder = readRow<Blocker>(fields.row);
       if (holder !== null) this.holders.push(sayBlocker(holder, WHOSE));
     } else if (name === 'sessions-ended') {

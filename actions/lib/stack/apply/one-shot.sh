@@ -30,6 +30,7 @@ op_one_shot() {
     return 1
   fi
   [ -n "$3" ] || return 0
+  tell_errors "$id"
   # If the record fails its container stays, which tells the next run that the migration is done.
   record_migration "$3" "$4" "$TARGET" || { rm -f "$RB_STEP/room"; record_migration "$3" "$4" "$TARGET"; } ||
     { unprotect; data_unlock; fail unrecorded "$3"; return 1; }
@@ -48,6 +49,15 @@ fail_one_shot() {
     *) event failed kind=one-shot "subject=$1" "code=$code" ;;
   esac
 }
+
+# tell_errors ID: lines of its log that read like an error, although it ended with exit status 0: some tools go on behind
+# a statement that failed, as psql does without ON_ERROR_STOP
+tell_errors() {
+  local line
+  docker logs "$1" 2>&1 | tr -d '\000\r\033' | LC_ALL=C grep -aE "$ONE_SHOT_ERRORS" | grep -avi 'no change' | head -n 3 | cut -b 1-300 |
+    while IFS= read -r line; do event suspect "line=$line"; done
+}
+ONE_SHOT_ERRORS='(^|[[:space:]])(ERROR|FATAL|PANIC|Error|error|fatal|panic):([[:space:]]|$)|^ERROR [0-9]+ \(|^Traceback \(most recent|"level": ?"(error|fatal)"|level=(error|fatal)|^Unhandled exception'
 
 # after_broken ID: ends its sessions in the database, and records on the host how it ended
 after_broken() {
@@ -70,7 +80,7 @@ begun_migration() {
   local found
   for found in $(containers "$1" -a --filter "label=runbook.release=$2"); do
     case $(docker inspect --format '{{.State.Status}} {{.State.ExitCode}}' "$found") in
-      running*) echo "$found" && return ;;
+      running* | restarting*) echo "$found" && return ;;
       'exited 0') [ "$(cat "$RB_ROOT/migration.begun" 2>/dev/null)" != "$(beginning "$3")" ] || { echo "$found" && return; } ;;
     esac
   done

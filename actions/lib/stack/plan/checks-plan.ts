@@ -7,6 +7,7 @@ import { checkCalled } from './checks-called';
 import { checkConnected } from './checks-connected';
 import { checkHooks } from './checks-hooks';
 import { checkMounts } from './checks-mounts';
+import { checkOneShots } from './checks-one-shots';
 import { checkPortHandover } from './checks-port-handover';
 import { checkShared } from './checks-shared';
 import { checkWriters } from './checks-writers';
@@ -17,6 +18,7 @@ import { checkWriters } from './checks-writers';
  */
 export function checkPlan(plan: Plan, target: Release, state: State, runbook: Runbook, drift?: DriftPolicy): void {
   checkShared(target, state, runbook);
+  checkOneShots(plan, target);
   checkMounts(plan, target, state, runbook.directory);
   checkWriters(plan, target, state, runbook);
   checkConnected(plan, target, state, drift);
