@@ -16,18 +16,23 @@ export function doubtsOf(service: string, { suspects }: Told, after: readonly Sc
     ...after.flatMap(({ name, problem }) =>
       problem === null ? [] : [`Whether ${service} changed ${name} is not known: ${problem}.`],
     ),
-    ...(hasNoTable(after)
-      ? [
-          `Whether ${service} changed anything is not known: it ended with exit status 0, and behind it ${namesOf(after)} still has no table of a migration tool that is known here. If its tool is one of those, it found no migrations, or it migrated another database or schema; if it is another tool, migration.version-query in runbook.yml can tell the version.`,
-        ]
-      : []),
   ];
 }
 
-/** A sentence on what nobody saw; `null`: its sessions were seen, or it was too short for that. */
-export function unseenOf(service: string, { unseen }: Told, after: readonly SchemaState[]): string | null {
-  if (unseen === 0 || after.length === 0) return null;
-  return `Which sessions block ${service} was not watched: in ${unseen} s none of its own was found in ${namesOf(after)}. It reaches the database through a pooler (such as PgBouncer) or from another address, it was connected only for moments, or it migrates another database.`;
+/** Sentences on what nobody saw, which may be as it should be. */
+export function unseenOf(service: string, { unseen }: Told, after: readonly SchemaState[]): string[] {
+  return [
+    ...(hasNoTable(after)
+      ? [
+          `Whether ${service} changed anything is not known: it ended with exit status 0, and behind it ${namesOf(after)} has no table of a migration tool that is known here. If its tool is one of those, it found no migrations, or it migrated another database or schema; if it is another tool, migration.version-query in runbook.yml can tell the version.`,
+        ]
+      : []),
+    ...(unseen === 0 || after.length === 0
+      ? []
+      : [
+          `Which sessions block ${service} was not watched: in ${unseen} s none of its own was found in ${namesOf(after)}. It reaches the database through a pooler (such as PgBouncer) or from another address, it was connected only for moments, or it migrates another database.`,
+        ]),
+  ];
 }
 
 function hasNoTable(after: readonly SchemaState[]): boolean {

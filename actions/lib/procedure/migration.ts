@@ -84,8 +84,7 @@ export async function schemaAfter(
   ];
   for (const text of wrong) recorder.warning(text);
   notes.push(...wrong);
-  const unseen = unseenOf(service, told, after);
-  if (unseen !== null) notes.push(unseen);
+  notes.push(...unseenOf(service, told, after));
   if (told.waited !== null) notes.push(`Seen while it ran: ${service} ${told.waited}.`);
   const unchanged = whatStayed(before, after);
   const reason = plan.changes.find((change) => change.service === service)?.reasons.join(', ') ?? '';
