@@ -56,6 +56,23 @@ it('a rollback runs in spite of a freeze, and names it', { tags: ['exhaustive'] 
   expect(await stage.images('backend')).toEqual(['v1']);
 });
 
+it('a backup and a restore run in spite of a freeze, and name it; a migration is refused before its backup', {
+  tags: ['exhaustive'],
+}, async () => {
+  const copies = (): Promise<string> => stage.host.root('ls /opt/backups/acme');
+  const copied = await stage.backup();
+  succeeded(copied);
+  const before = await copies();
+  expect(annotation(await stage.run('migrate'))).toMatch(/^RB-FROZEN: /);
+  expect(await copies()).toBe(before);
+  const back = await stage.restore();
+  succeeded(back);
+  for (const { summary } of [copied, back])
+    expect(summary).toMatch(/Changes are frozen until .*This procedure may run nevertheless\./);
+  const held = JSON.parse(await stage.host.root('cat /srv/stack/.runbook/freeze')) as { reason: string };
+  expect(held.reason).toBe(REASON);
+});
+
 it('a damaged record freezes changes, too, until it is lifted; then deploys run again', {
   tags: ['exhaustive'],
 }, async () => {
