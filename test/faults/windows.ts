@@ -12,6 +12,7 @@ export const windows: Readonly<Record<Operation['op'], Window>> = {
   'make-shared': 'none',
   create: 'none',
   'one-shot': 'none',
+  'await-migration': 'none',
   'start-beside': 'none',
   'redirect-away': 'none',
   replace: 'itself',

@@ -40,6 +40,7 @@ export function sayBrokenOff({ at, release, run, backup, code }: BrokenOff): str
 /** How a failed migration ended. */
 function howItEnded(code: string | null): string {
   if (code === null) return 'was broken off, and its end is not known';
+  if (code === '0') return 'ended with exit status 0 after its step was killed, so that it is not recorded as done';
   if (code === 'timeout') return 'was ended, as it took longer than its timeout';
   if (code === 'blocked') return 'was ended, as it waited for a lock of another session';
   if (code === 'cancel') return 'was ended while it waited for a lock, as its run was cancelled';

@@ -82,6 +82,7 @@ describe('a migration that was broken off', () => {
 
   it.each([
     [null, 'was broken off, and its end is not known'],
+    ['0', 'ended with exit status 0 after its step was killed'],
     ['1', 'failed: it exited with status 1'],
     ['timeout', 'took longer than its timeout'],
     ['blocked', 'waited for a lock of another session'],

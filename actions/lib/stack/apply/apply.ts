@@ -158,9 +158,12 @@ function operationsOf({
 
 function oneShots({ target, current, runbook }: ApplyRequest): string[] {
   const releases = [target, ...(current === null ? [] : [current])];
-  return releases.flatMap((release) =>
+  const found = releases.flatMap((release) =>
     Object.keys(release.services).filter((name) => isOneShot(name, release, runbook)),
   );
+  // That of a first release which never committed, too.
+  const { service } = runbook.migration;
+  return service === null ? found : [...found, service];
 }
 
 function hooked(current: ApplyRequest['current']): string[] {

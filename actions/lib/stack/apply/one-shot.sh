@@ -59,14 +59,10 @@ tell_errors() {
 }
 ONE_SHOT_ERRORS='(^|[[:space:]])(ERROR|FATAL|PANIC|Error|error|fatal|panic):([[:space:]]|$)|^ERROR [0-9]+ \(|^Traceback \(most recent|"level": ?"(error|fatal)"|level=(error|fatal)|^Unhandled exception'
 
-# after_broken ID: ends its sessions in the database, and records on the host how it ended
+# after_broken ID: see note_ended; tells the runner who holds locks
 after_broken() {
-  local times
-  times=$(docker inspect --format '{{.State.StartedAt}} {{.State.FinishedAt}}' "$1")
-  # shellcheck disable=SC2086 # two words
-  each_database end_sessions "$migration_addresses" $times
+  note_ended "$1"
   each_database tell_holders
-  sed -i "s/}\$/,\"code\":\"$code\"}/" "$RB_ROOT/migration.open" 2>/dev/null || :
 }
 
 # data_alone SERVICE: a running backup would block the migration half-way, with its locks on the tables
@@ -84,6 +80,42 @@ begun_migration() {
       'exited 0') [ "$(cat "$RB_ROOT/migration.begun" 2>/dev/null)" != "$(beginning "$3")" ] || { echo "$found" && return; } ;;
     esac
   done
+}
+
+# op_await_migration SERVICE TIMEOUT: a migration whose step was killed runs on; waits for its end, as its own step would
+# have done, and records how it ended
+op_await_migration() {
+  local id code migration_addresses
+  for id in $(containers "$1"); do
+    say "$1: a migration that an interrupted run started still runs; waiting for its end"
+    protect
+    migration_addresses=$(addresses_in "$id")
+    await_one_shot "$id" "$2" migration
+    note_ended "$id"
+    unprotect
+    say "$1: it ended: $code"
+  done
+  note_unseen "$1"
+}
+
+# note_unseen SERVICE: records the exit status of a migration that ended while no step was there
+note_unseen() {
+  local id code='' migration_addresses=''
+  grep -qv '"code":' "$RB_ROOT/migration.open" 2>/dev/null || return 0
+  for id in $(containers "$1" -a); do
+    case $(docker inspect --format '{{.State.Status}}' "$id") in exited) ;; *) continue ;; esac
+    code=$(docker inspect --format '{{.State.ExitCode}}' "$id") && note_ended "$id"
+    return
+  done
+}
+
+# note_ended ID: ends what it left in the database, and records by `code` on the host how it ended
+note_ended() {
+  local times
+  times=$(docker inspect --format '{{.State.StartedAt}} {{.State.FinishedAt}}' "$1")
+  # shellcheck disable=SC2086 # two words
+  each_database end_sessions "$migration_addresses" $times
+  sed -i "s/}\$/,\"code\":\"$code\"}/" "$RB_ROOT/migration.open" 2>/dev/null || :
 }
 
 # await_former SERVICE SECONDS: waits for another migration, of a step that was killed, instead of ending it half-way

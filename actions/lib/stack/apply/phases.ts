@@ -25,6 +25,7 @@ const NAMES: Readonly<Record<string, string>> = {
   replace: 'Replace ',
   'start-stand-in': 'Stand-in for ',
   'one-shot': 'Run ',
+  'await-migration': 'Run ',
   gate: 'Health gate',
   'turn-aside': 'Cut over',
   cut: 'Cut over',

@@ -85,6 +85,8 @@ function line(operation: Operation, request: RenderRequest): string {
         target.services[operation.service]?.since ?? '',
       );
     }
+    case 'await-migration':
+      return call('op_await_migration', operation.service, operation.timeout);
     case 'start-stand-in':
       return call(
         'op_start_stand_in',

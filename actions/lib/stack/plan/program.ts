@@ -16,6 +16,8 @@ export type Operation =
   | { readonly op: 'create'; readonly service: string; readonly total: number }
   /** Runs a service to its end. */
   | { readonly op: 'one-shot'; readonly service: string; readonly timeout: number; readonly migration: boolean }
+  /** Waits for the end of a migration whose step was killed. */
+  | { readonly op: 'await-migration'; readonly service: string; readonly timeout: number }
   /** Starts new containers beside the old ones, hidden from every caller. */
   | {
       readonly op: 'start-beside';

@@ -50,6 +50,8 @@ export function recoveryOf(state: State, runbook: Runbook, policy: DriftPolicy):
   const whole = diff(state, target, { runbook, migrate: false });
   // A service that cannot start is left to the new release; its stand-in serves until then.
   const changes = whole.changes.filter((change) => {
+    // The container of a migration tells the next run how it ended, and that it need not run again.
+    if (change.service === runbook.migration.service) return false;
     const there = state.containers.filter(({ id }) => change.retire.includes(id));
     return !onlyStandInServes(change.service, there, state);
   });
@@ -96,7 +98,10 @@ export function recoveryProgramOf(plan: Plan, options: ProgramOptions): Operatio
   // The rules may have been all that led the proxy from an address that it knows to one that answers.
   const { service } = options.runbook.proxy;
   const reload = service !== null && options.target.services[service] !== undefined;
-  return [...operations, { op: 'ask-again', proxy: reload }, { op: 'sweep' }];
+  // What comes may stop its database, or its container.
+  const { service: migrates, timeout } = options.runbook.migration;
+  const first: Operation[] = migrates === null ? [] : [{ op: 'await-migration', service: migrates, timeout }];
+  return [...first, ...operations, { op: 'ask-again', proxy: reload }, { op: 'sweep' }];
 }
 
 /**
