@@ -105,6 +105,13 @@ function checkLimits(name: string, edit: Edit, { current, services, size }: Scal
       );
   }
   if (cpus === null || cpus === before.cpus) return;
+  const reserved = cpusReserved(service);
+  if (cpus < reserved)
+    throw new UserError('RB-SERVICE-UNSUITABLE', {
+      what: `${name} cannot be limited to ${cpus} CPUs`,
+      why: `it reserves ${reserved} (reservations.cpus), which is more`,
+      remedy: 'choose another limit, or change the reservation in its Compose file and deploy',
+    });
   if (size.cpus > 0 && cpus > size.cpus)
     throw short(`a container of ${name} would be allowed ${cpus} CPUs`, `the host has ${size.cpus}`);
   if (service.cpu_quota !== undefined || service.cpu_period !== undefined)
@@ -113,6 +120,12 @@ function checkLimits(name: string, edit: Edit, { current, services, size }: Scal
       why: 'its Compose file has cpu_quota or cpu_period, and Docker accepts only one of the two ways',
       remedy: 'change cpu_quota in its Compose file and deploy, or write `cpus` there instead',
     });
+}
+
+/** 0: none. */
+function cpusReserved({ deploy }: ComposeService): number {
+  const { resources } = (deploy ?? {}) as { resources?: { reservations?: { cpus?: string | number } } };
+  return Number(resources?.reservations?.cpus ?? 0) || 0;
 }
 
 function unsuitable(name: string, memory: number, why: string): UserError {

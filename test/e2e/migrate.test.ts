@@ -2,10 +2,9 @@
  * The button that migrates, on one host. The migration's files are mounted, and keep a table as golang-migrate does.
  * Each test goes on where the one before ended.
  */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ActionResult } from '../run-action';
+import { askDatabase, keepTable, step } from './migrate-files';
 import { when } from './moments';
 import { OTHER_TOOLS, OTHERS_SAY } from './other-tools';
 import { annotation, Stage, succeeded } from './stage';
@@ -14,40 +13,9 @@ let stage: Stage;
 /** Hash of the plan that a dry run showed. */
 let approved = '';
 
-const OWN = '    image: localhost:5000/acme/migrate:${MIGRATE_TAG:-v1}\n';
-const MOUNTED = `    image: localhost:5000/acme/migrate:\${MIGRATE_TAG:-v1}
-    entrypoint: [sh, -c, 'for file in /sql/*.sql; do psql -qX -v ON_ERROR_STOP=1 -f "$$file" || exit 1; done']
-    volumes: [./sql:/sql:ro]
-`;
-
-/** As golang-migrate: refused while dirty, and each version marked dirty until it is whole. */
-const FIRST = `create table if not exists schema_migrations (version bigint primary key, dirty boolean not null);
-do $$ begin if exists (select from schema_migrations where dirty) then raise 'Dirty database version %. Fix and force version.', (select version from schema_migrations); end if; end $$;
-create table if not exists orders (id int);
-insert into schema_migrations select 1, false where not exists (select from schema_migrations);
-`;
-const step = (
-  version: number,
-  statement: string,
-): string => `select version >= ${version} as done from schema_migrations \\gset
-\\if :done
-\\else
-update schema_migrations set version = ${version}, dirty = true;
-${statement};
-update schema_migrations set dirty = false;
-\\endif
-`;
-
 beforeAll(async () => {
   stage = await Stage.open();
-  stage.edit('docker-compose.prod.yml', (text) => text.replace(OWN, () => MOUNTED));
-  stage.edit('runbook.yml', (text) =>
-    text
-      .replace('files: [nginx]', 'files: [nginx, sql]')
-      .replace('  timeout: 2m', '  timeout: 2m\n  blocked-timeout: 4s\n  grace: 5s'),
-  );
-  mkdirSync(join(stage.workspace, 'sql'));
-  stage.write('sql/1_orders.sql', FIRST);
+  keepTable(stage);
   succeeded(await stage.deploy('v1', { 'health-timeout': '2m' }));
 });
 afterAll(() => stage?.close());
@@ -60,12 +28,7 @@ const everything = (): Promise<string> =>
     find /srv/stack /opt/backups -exec stat -c '%n %a %Y' {} + 2>/dev/null | sort
     find /srv/stack /opt/backups -type f -exec sha256sum {} + 2>/dev/null | sort`);
 
-async function ask(query: string): Promise<string> {
-  const text = await stage.host.root(
-    `docker exec $(docker ps -q --filter label=com.docker.compose.service=db) psql -qAtX -h /var/run/postgresql -U acme -d acme -c "${query}"`,
-  );
-  return text.trim();
-}
+const ask = (query: string): Promise<string> => askDatabase(stage, query);
 
 const columns = (): Promise<string> =>
   ask(

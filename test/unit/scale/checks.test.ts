@@ -95,6 +95,12 @@ describe('what scale refuses', () => {
     ],
     ['a limit below the reservation', { memory: GIB }, { traits: { memoryReservation: 2 * GIB } }, /it reserves 2 GiB/],
     [
+      'CPUs below the reservation',
+      { cpus: 0.5 },
+      { compose: { deploy: { resources: { reservations: { cpus: '2' } } } } },
+      /cannot be limited to 0\.5 CPUs\n.*it reserves 2 \(reservations\.cpus\)/,
+    ],
+    [
       'a limit above memory with swap',
       { memory: 2 * GIB },
       { compose: { memswap_limit: String(GIB) } },
