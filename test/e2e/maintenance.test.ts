@@ -60,6 +60,7 @@ it('a backup and a restore run in spite of a freeze, and name it; a migration is
   tags: ['exhaustive'],
 }, async () => {
   const copies = (): Promise<string> => stage.host.root('ls /opt/backups/acme');
+  await stage.host.root('mkdir -p /opt/backups && chown deploy: /opt/backups');
   const copied = await stage.backup();
   succeeded(copied);
   const before = await copies();

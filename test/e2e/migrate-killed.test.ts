@@ -13,6 +13,7 @@ beforeAll(async () => {
   stage = await Stage.open();
   keepTable(stage);
   succeeded(await stage.deploy('v1', { 'health-timeout': '2m' }));
+  await stage.host.root('mkdir -p /opt/backups && chown deploy: /opt/backups');
   succeeded(await stage.backup());
 });
 afterAll(() => stage?.close());

@@ -34,3 +34,19 @@ it('a closed site names no service that only the proxy, the host or nobody reach
   const stopped = { ...current, services: { grafana: { ...current.services.grafana!, replicas: 0 } } };
   expect(othersOpen({ grafana }, stopped, 'proxy')).toEqual([]);
 });
+
+it('a closed site names services to which another proxy or a tunnel may lead', () => {
+  const more = {
+    proxy: { ...services.proxy, labels: { 'traefik.http.routers.web.rule': 'Host(`shop.example`)' } },
+    api: { labels: { 'traefik.enable': 'true', 'traefik.http.routers.api.rule': 'Host(`api.example`)' } },
+    db: { labels: { 'traefik.enable': 'false' } },
+    grafana: { environment: { VIRTUAL_HOST: 'grafana.example' } },
+    agent: { image: 'cloudflare/cloudflared:2026.1.0' },
+  };
+  expect(othersOpen(more, current, 'proxy')).toEqual([
+    expect.stringMatching(/^Not closed: api, grafana, if another proxy leads there: /),
+    expect.stringMatching(/^Not closed: what agent leads to past proxy: a tunnel/),
+  ]);
+  const stopped = { ...current, services: { api: { ...current.services.api!, replicas: 0 } } };
+  expect(othersOpen({ api: more.api }, stopped, 'proxy')).toEqual([]);
+});

@@ -94,9 +94,14 @@ function writtenFor({ configs }: ComposeService, model: ComposeModel): string {
   return sources.map((source) => (Object.hasOwn(contents, source) ? (contents[source]?.content ?? '') : '')).join('\n');
 }
 
-function isRouted({ labels, environment, ports }: ComposeService): boolean {
+function isRouted(service: ComposeService): boolean {
+  return isLabelled(service) || ((service.ports ?? []) as unknown[]).length > 0;
+}
+
+/** Whether its labels or variables tell a proxy of it. */
+export function isLabelled({ labels, environment }: ComposeService): boolean {
   const names = [...Object.keys((labels ?? {}) as object), ...Object.keys((environment ?? {}) as object)];
-  return names.some((one) => ROUTED.test(one)) || ((ports ?? []) as unknown[]).length > 0;
+  return names.some((one) => ROUTED.test(one));
 }
 
 /** Whether only collectors of metrics mount this file, which is then their list of targets. */
