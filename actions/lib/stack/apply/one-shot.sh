@@ -17,11 +17,11 @@ op_one_shot() {
     id=$(fresh "$service")
   fi
   migration_addresses=$([ -z "$3" ] || addresses_in "$id")
-  docker logs -f "$id" 2>&1 | sed "s/^/$service: /" &
+  # Each line as it comes: a buffer would keep it until the end.
+  docker logs -f "$id" 2>&1 | sed $(each_line) "s/^/$service: /" &
   follower=$!
   await_one_shot "$id" "$2" "$3"
-  kill "$follower" 2>/dev/null || :
-  wait "$follower" 2>/dev/null || :
+  end_follower "$follower"
   if [ "$code" != 0 ]; then
     docker logs --tail 50 "$id" 2>&1 | report_log "$service"
     [ -z "$3" ] || after_broken "$id"
@@ -38,6 +38,22 @@ op_one_shot() {
   event migrated "schema=$3"
   unprotect
   data_unlock
+}
+
+# each_line: prints the option with which this sed passes on each line at once
+each_line() {
+  ! sed -u '' </dev/null >/dev/null 2>&1 || echo -u
+}
+
+# end_follower PID: the log ends with its container, so that its last lines are shown; Docker may not end it, and `wait`
+# would wait for Docker
+end_follower() {
+  local tenths=30
+  while kill -0 "$1" 2>/dev/null && [ "$tenths" -gt 0 ]; do
+    tenths=$((tenths - 1))
+    sleep 0.1
+  done
+  kill "$1" 2>/dev/null || :
 }
 
 # fail_one_shot SERVICE: by its `code`
