@@ -42,6 +42,10 @@ const COMMANDS = {
   wait: { service: 'backend', command: STUBBORN, timeout: '10m' },
   'in-slow': { service: 'backend', container: 'running', command: STUBBORN, timeout: '2s' },
   'in-wait': { service: 'backend', container: 'running', command: STUBBORN, timeout: '10m' },
+  hostile: {
+    service: 'backend',
+    command: `node -e 'const t = process.env.API_TOKEN, h = t.length / 2; process.stdout.write([t.slice(0, h) + "\\r" + t.slice(h), t.slice(0, h) + "\\x1b[31m" + t.slice(h), "::error::forged", "x\\r::error::forged", "##[error]forged", "a\\0b\\xff", "x".repeat(5e6), "last"].join("\\n"))'`,
+  },
   much: { service: 'backend', command: 'i=0; while [ $i -lt 25000 ]; do echo "line $i"; i=$((i+1)); done; exit 3' },
 };
 
@@ -144,6 +148,17 @@ describe('in a new container', () => {
     expect(await left()).toContain('-run-');
     succeeded(await run('env', { 'lease-timeout': '3m' }));
     expect(await left()).toBe('');
+  });
+
+  it('a command whose output has broken secrets, words of the runner, zero bytes and 5 MB in one line harms nobody', {
+    tags: ['exhaustive'],
+  }, async () => {
+    const result = await run('hostile');
+    succeeded(result);
+    expect(result.outputs.output?.split('\n').slice(0, 2)).toEqual(['***', '***']);
+    expect(result.stdout).toMatch(/^ {2}\| last$/m);
+    expect(result.stdout).not.toMatch(/^\s*::error::forged|##\[error\]/m);
+    expect(result.outputs.truncated).toBe('true');
   });
 
   it('a command that writes more than can be shown keeps its exit status', { tags: ['exhaustive'] }, async () => {

@@ -12,6 +12,8 @@ let environment: string;
 
 beforeAll(async () => {
   stage = await Stage.open();
+  const versions = { service: 'backend', command: 'echo "asked by $WHO"', environment: { WHO: 'nobody' } };
+  stage.edit('runbook.yml', (text) => `${text}commands: ${JSON.stringify({ versions })}\n`);
   environment = readFileSync(join(stage.workspace, '.env.production'), 'utf8');
   succeeded(await stage.deploy('v1'));
   await makeBackup(stage.host);
@@ -29,28 +31,52 @@ async function start(workflow: string, event: Event): Promise<ActRun> {
 const dispatch = (workflow: string, inputs: Readonly<Record<string, string>>): Promise<ActRun> =>
   start(workflow, { name: 'workflow_dispatch', inputs });
 
+const asked = { command: '', variables: '', service: '', since: '1h', lines: '200', pattern: '', 'dry-run': 'false' };
+
 it('run: shows the state of all containers, and changes nothing', { tags: ['exhaustive'] }, async () => {
   const before = await stage.running();
-  const asked = { command: '', variables: '', service: '', since: '1h', lines: '200', pattern: '', 'dry-run': 'false' };
   const { code, log } = await dispatch('run.yml', { ...asked, mode: 'status' });
   expect(code, log).toBe(0);
   expect(log).toContain('acme-backend-1');
   expect(await stage.running()).toEqual(before);
 });
 
+it('run: runs a command of runbook.yml with its variables, and shows a log', { tags: ['exhaustive'] }, async () => {
+  const ran = await dispatch('run.yml', { ...asked, mode: 'command', command: 'versions', variables: 'WHO=octocat' });
+  expect(ran.code, ran.log).toBe(0);
+  expect(ran.log).toContain('asked by octocat');
+  const unknown = await dispatch('run.yml', { ...asked, mode: 'command', command: 'nothing' });
+  expect(unknown.code, unknown.log).not.toBe(0);
+  expect(unknown.log).toContain('RB-COMMAND-UNKNOWN');
+  const shown = await dispatch('run.yml', { ...asked, mode: 'logs', service: 'worker', lines: '3' });
+  expect(shown.code, shown.log).toBe(0);
+  expect(shown.log).toContain('failed=');
+});
+
+it('maintenance: closes the site after the plan of its first job, and opens it', { tags: ['exhaustive'] }, async () => {
+  const more = { until: '', allow: '', 'allow-downtime': 'false', 'dry-run': 'false' };
+  const answer = (): Promise<string> => stage.host.root('curl -sk -o /dev/null -D - https://localhost/version');
+  const closed = await dispatch('maintenance.yml', { ...more, mode: 'on', reason: 'the database moves', until: '2h' });
+  expect(closed.code, closed.log).toBe(0);
+  expect(await answer()).toMatch(/ 503[\s\S]*retry-after: \d+/i);
+  const opened = await dispatch('maintenance.yml', { ...more, mode: 'off', reason: '' });
+  expect(opened.code, opened.log).toBe(0);
+  expect(await answer()).toMatch(/ 200/);
+});
+
 it('maintenance: freezes changes after the plan of its first job, and lifts the freeze', {
   tags: ['exhaustive'],
 }, async () => {
-  const asked = { until: '', allow: '', 'allow-downtime': 'false', 'dry-run': 'false' };
+  const more = { until: '', allow: '', 'allow-downtime': 'false', 'dry-run': 'false' };
   const frozen = await dispatch('maintenance.yml', {
-    ...asked,
+    ...more,
     mode: 'freeze',
     reason: 'the database moves',
     until: '2h',
   });
   expect(frozen.code, frozen.log).toBe(0);
   expect(await stage.host.root('cat /srv/stack/.runbook/freeze')).toContain('the database moves');
-  const lifted = await dispatch('maintenance.yml', { ...asked, mode: 'unfreeze', reason: '' });
+  const lifted = await dispatch('maintenance.yml', { ...more, mode: 'unfreeze', reason: '' });
   expect(lifted.code, lifted.log).toBe(0);
   expect(await stage.host.root('ls /srv/stack/.runbook')).not.toMatch(/^freeze$/m);
 });
