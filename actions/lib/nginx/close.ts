@@ -165,11 +165,11 @@ export interface Door {
   readonly tls: boolean;
   /** Name for the request; `null`: the server answers every name that no other has. */
   readonly name: string | null;
-  /** Address of the host that leads to the port; left out: all of them do. */
+  /** Address that leads to the port; left out: all of them do. */
   readonly address?: string;
 }
 
-/** One for each port of each server that has a name to ask for. */
+/** One for each address and port of each server that has a name to ask for, as nginx itself sees them. */
 export function doorsOf(servers: readonly Server[]): Door[] {
   const doors = servers.flatMap((server) => {
     const names = namesOf(server);
@@ -177,11 +177,13 @@ export function doorsOf(servers: readonly Server[]): Door[] {
     // Another server may answer requests without a name.
     if (name === null && names.some((one) => one !== '_' && one !== 'localhost')) return [];
     const refused = refusesStrangers(server);
-    return listensOf(server).flatMap(({ port, tls, proxyProtocol, loopback }) =>
-      port === null || proxyProtocol || loopback || (tls && refused) ? [] : [{ port, tls, name }],
+    return listensOf(server).flatMap(({ port, tls, address, proxyProtocol, loopback }) =>
+      port === null || proxyProtocol || loopback || (tls && refused)
+        ? []
+        : [{ port, tls, name, ...(address === null ? {} : { address }) }],
     );
   });
-  return [...new Map(doors.map((door) => [`${door.port} ${door.tls} ${door.name}`, door])).values()];
+  return [...new Map(doors.map((door) => [Object.values(door).join(' '), door])).values()];
 }
 
 /**

@@ -84,6 +84,8 @@ interface Listen {
   /** `null`: it listens on a socket of the file system, or the port is not known. */
   readonly port: number | null;
   readonly tls: boolean;
+  /** `null`: every address. */
+  readonly address: string | null;
   readonly loopback: boolean;
   readonly proxyProtocol: boolean;
 }
@@ -99,16 +101,24 @@ export function listensOf({ body }: Pick<Server, 'body'>): Listen[] {
       {
         port,
         tls: everywhere || words.includes('ssl') || words.includes('quic'),
+        address: addressIn(address),
         loopback: /^(127\.|localhost(:|$)|\[::1\])/.test(address),
         proxyProtocol: words.includes('proxy_protocol'),
       },
     ];
   });
-  return found.length > 0 ? found : [{ port: 80, tls: false, loopback: false, proxyProtocol: false }];
+  return found.length > 0 ? found : [{ port: 80, tls: false, address: null, loopback: false, proxyProtocol: false }];
 }
 
 export function namesOf({ body }: Pick<Server, 'body'>): string[] {
   return body.flatMap(({ name, args }) => (name === 'server_name' ? args.filter((one) => one !== '') : []));
+}
+
+function addressIn(listen: string): string | null {
+  if (/^\d+$/.test(listen) || listen.startsWith('unix:') || listen.includes('$')) return null;
+  const name = /^(?:\[([^\]]*)\]|([^:]*))/.exec(listen);
+  const address = name?.[1] ?? name?.[2] ?? '';
+  return ['', '*', '0.0.0.0', '::'].includes(address) ? null : address;
 }
 
 function portOf(address: string): number | null {

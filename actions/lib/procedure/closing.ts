@@ -44,8 +44,12 @@ export function closedFiles(request: ClosingRequest): ClosedFiles {
     originals[file.path] = sha256(openedBytes(file));
     return { ...file, content: Buffer.from(text, 'latin1') };
   });
-  const doors = doorsOf(site.closed).flatMap((door) =>
-    (seen.ports.get(door.port) ?? []).map((place) => ({ ...door, ...place })),
+  // In the network of the host nginx's own addresses and ports are those of the host.
+  const inHost = Object.hasOwn(seen.container.networks, 'host');
+  const doors = doorsOf(site.closed).flatMap(({ address, ...door }): Door[] =>
+    inHost
+      ? [{ ...door, ...(address === undefined ? {} : { address }) }]
+      : (seen.ports.get(door.port) ?? []).map((place) => ({ ...door, ...place })),
   );
   return { files, originals, doors, notes: notesOf(site, [...changed.keys()], texts, origins) };
 }

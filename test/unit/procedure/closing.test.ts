@@ -140,6 +140,20 @@ it('is proven at the ports of the host that lead to those on which nginx listens
   ]);
 });
 
+it('is proven at the ports and addresses of nginx itself in the network of the host', () => {
+  const text = `http { server { listen 8080; listen [::]:8080; listen 127.0.0.1:81; }
+    server { listen 192.0.2.7:443 ssl; listen [2001:db8::7]:443 ssl; server_name shop.example; } }`;
+  const files = { '/etc/nginx/nginx.conf': text };
+  const mounts = [bind('/srv/shop/n', '/etc/nginx/nginx.conf')];
+  const host = { networks: { host: { ip: '', ip6: '' } } };
+  const tls = { port: 443, tls: true, name: 'shop.example' };
+  expect(closing({ ...seen(files, mounts, {}, host), ports: new Map() }, [file('n', text)]).doors).toEqual([
+    { port: 8080, tls: false, name: null },
+    { ...tls, address: '192.0.2.7' },
+    { ...tls, address: '2001:db8::7' },
+  ]);
+});
+
 describe('what would stay open is refused', () => {
   it.each<[what: string, dump: Readonly<Record<string, string>>, mounts: readonly Mount[], said: string]>([
     [
