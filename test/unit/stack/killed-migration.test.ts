@@ -92,3 +92,23 @@ op_await_migration migrate 30`;
     expect(said()).toContain('was broken off, and its end is not known');
   });
 });
+
+it.each([
+  ['since Docker was started is not run twice', 60, 'm1'],
+  ['before Docker was started runs again: Docker may have ended it', -60, ''],
+])('A migration that began %s', (_what, seconds, found) => {
+  const folder = mkdtempSync(join(tmpdir(), 'runbook-begun-'));
+  writeFileSync(join(folder, 'docker.pid'), '1');
+  const script = `. ${import.meta.dirname}/../../../actions/lib/stack/apply/one-shot.sh
+RB_ROOT=${folder} DOCKER_PID=${folder}/docker.pid
+beginning sum >${folder}/migration.begun
+containers() { echo m1; }
+docker() { case $* in
+  *StartedAt*) date -u -d '${seconds} seconds' +%Y-%m-%dT%H:%M:%S.123456789Z ;;
+  *) echo 'exited 0' ;;
+esac; }
+begun_migration migrate 5-v3 sum`;
+  const { stdout } = spawnSync('sh', ['-c', script], { encoding: 'utf8' });
+  rmSync(folder, { recursive: true });
+  expect(stdout.trim()).toBe(found);
+});

@@ -93,9 +93,18 @@ begun_migration() {
   for found in $(containers "$1" -a --filter "label=runbook.release=$2"); do
     case $(docker inspect --format '{{.State.Status}} {{.State.ExitCode}}' "$found") in
       running* | restarting*) echo "$found" && return ;;
-      'exited 0') [ "$(cat "$RB_ROOT/migration.begun" 2>/dev/null)" != "$(beginning "$3")" ] || { echo "$found" && return; } ;;
+      'exited 0') ! by_itself "$found" || [ "$(cat "$RB_ROOT/migration.begun" 2>/dev/null)" != "$(beginning "$3")" ] || { echo "$found" && return; } ;;
     esac
   done
+}
+
+# by_itself ID: false where Docker was started anew since the container began. Docker, or the host, may have told the
+# migration to end, and some tools then end with exit status 0 although migrations are left.
+by_itself() {
+  local docker begun
+  docker=$(stat -c %Y "${DOCKER_PID:-/run/docker.pid}" 2>/dev/null) || return 0
+  begun=$(date -d "$(docker inspect --format '{{.State.StartedAt}}' "$1")" +%s 2>/dev/null) || return 0
+  [ "$begun" -ge "$docker" ]
 }
 
 # op_await_migration SERVICE TIMEOUT: a migration whose step was killed runs on; waits for its end, as its own step would
