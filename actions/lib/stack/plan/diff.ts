@@ -14,7 +14,7 @@ import { dependentNotes, onceNotes, shareNotes, udpNotes } from './diff-notes';
 import { driftOf } from './drift';
 import { tiedTo, tieOf } from './groups';
 import { type OneShotOptions, oneShotNotes, whyRun } from './one-shots';
-import { startOrder } from './order';
+import { migrationFirst, startOrder } from './order';
 import { changedMounts, reasons } from './reasons';
 import { strandedOf } from './stranded';
 import { canChangeNumber, chooseStrategy, isOneShot, onlyStandInServes } from './strategy';
@@ -25,15 +25,16 @@ interface DiffOptions extends OneShotOptions {
 }
 
 export function diff(state: State, target: Release, options: DiffOptions): Plan {
-  const changes: ServiceChange[] = [];
+  const inOrder: ServiceChange[] = [];
   const unchanged: string[] = [];
   const drift: Drift[] = [];
   for (const name of startOrder(target)) {
-    const change = changeOf(name, state, target, options, changes);
+    const change = changeOf(name, state, target, options, inOrder);
     if (change === null) unchanged.push(name);
-    else changes.push({ ...change, unnamed: unnamedOf(state, change), tied: tiedOf(state, change, options) });
+    else inOrder.push({ ...change, unnamed: unnamedOf(state, change), tied: tiedOf(state, change, options) });
     drift.push(...driftIn(name, state, target, options, change));
   }
+  const changes = migrationFirst(inOrder, target, options.runbook.migration.service);
   for (const name of leaving(state, target)) {
     const running = runningOf(state, name);
     const known =

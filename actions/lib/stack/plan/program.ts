@@ -6,6 +6,7 @@ import { type Runbook, settingsOf } from '../../config/runbook';
 import type { Plan, Release, ServiceChange } from '../model';
 import type { SharedChange } from '../resources';
 import { apartFiles } from './apart-files';
+import { requirements } from './order';
 
 export type Operation =
   /** Looks whether volumes without a name can go over to the new containers. */
@@ -107,7 +108,7 @@ export function programOf(plan: Plan, { runbook, target, proxyFiles }: ProgramOp
   if (late.length > 0) operations.push({ op: 'test-proxy', paths: late });
   const proxys = late.filter((path) => !both.includes(path));
   if (proxys.length > 0) operations.push({ op: 'place', which: 'proxy', paths: proxys });
-  operations.push(...replacements(last));
+  operations.push(...replacements(last, target));
   for (const service of standIns) {
     operations.push({ op: 'start-stand-in', service });
     operations.push({ op: 'gate', name: `stand-in-${service}`, services: [service], stable: true });
@@ -170,16 +171,8 @@ function starts(changes: readonly ServiceChange[], runbook: Runbook, target: Rel
   };
   for (const change of changes) {
     const { service } = change;
-    const needs = requirements(service, target);
-    const { shares = {}, dependsOn = {} } = target.services[service]?.traits ?? {};
-    // The other may become healthy only with this service, such as one with a tunnel in its network namespace.
-    const joins = (name: string): boolean => shares[name] !== undefined && dependsOn[name] === 'service_started';
-    const others = waiting.filter((name) => !joins(name));
-    if (
-      change.kind === 'one-shot' ||
-      (isReplacement(change) && others.length > 0) ||
-      others.some((name) => needs.has(name))
-    )
+    const others = mayWait(service, waiting, target);
+    if (change.kind === 'one-shot' || (isReplacement(change) && others.length > 0) || needsOne(service, others, target))
       gate();
     if (change.kind === 'one-shot') {
       const migration = service === runbook.migration.service;
@@ -198,10 +191,32 @@ function starts(changes: readonly ServiceChange[], runbook: Runbook, target: Rel
   return operations;
 }
 
-function replacements(changes: readonly ServiceChange[]): Operation[] {
-  if (changes.length === 0) return [];
+/** What does not need another is replaced together with it. What does stays as it is until that one has passed its gate. */
+function replacements(changes: readonly ServiceChange[], target: Release): Operation[] {
+  const operations: Operation[] = [];
+  let waiting: string[] = [];
+  for (const change of changes) {
+    if (needsOne(change.service, mayWait(change.service, waiting, target), target)) {
+      operations.push({ op: 'gate', name: waiting.join('+'), services: waiting, stable: false });
+      waiting = [];
+    }
+    operations.push(replacement(change));
+    waiting.push(change.service);
+  }
   const services = changes.map((change) => change.service);
-  return [...changes.map(replacement), { op: 'gate', name: 'replaced', services, stable: true }];
+  if (services.length > 0) operations.push({ op: 'gate', name: 'replaced', services, stable: true });
+  return operations;
+}
+
+/** Those of `started` that may become healthy without the service, unlike one with a tunnel in its network namespace. */
+function mayWait(service: string, started: readonly string[], target: Release): string[] {
+  const { shares = {}, dependsOn = {} } = target.services[service]?.traits ?? {};
+  return started.filter((name) => shares[name] === undefined || dependsOn[name] !== 'service_started');
+}
+
+function needsOne(service: string, others: readonly string[], target: Release): boolean {
+  const needs = requirements(service, target);
+  return others.some((name) => needs.has(name));
 }
 
 /** If the replacement fails, the services in `tied` go back after this one. */
@@ -218,14 +233,6 @@ function goesEarly(change: ServiceChange, plan: Plan, target: Release): boolean 
   const leaders = Object.keys(target.services[change.service]?.traits.shares ?? {});
   if (plan.changes.some((other) => leaders.includes(other.service) && goesEarly(other, plan, target))) return true;
   return plan.changes.some((other) => !isReplacement(other) && requirements(other.service, target).has(change.service));
-}
-
-/** All services that must run for this one, directly or not. */
-function requirements(service: string, target: Release, found = new Set<string>()): Set<string> {
-  for (const name of Object.keys(target.services[service]?.traits.dependsOn ?? {})) {
-    if (!found.has(name)) requirements(name, target, found.add(name));
-  }
-  return found;
 }
 
 function isReplacement(change: ServiceChange): boolean {
