@@ -70,7 +70,7 @@ function keyOf({ schema, release }: MigrationRecord): string {
 export function whyMigrate(state: State, target: Release, runbook: Runbook): string | null {
   const wanted = schemaOf(target, runbook);
   const last = appliedOf(state.migrations).at(-1);
-  if (last?.schema === wanted) return null;
+  if (last?.schema === wanted || newerThan(state, target, runbook) !== null) return null;
   const restored = state.migrations.at(-1)?.restored;
   if (restored !== undefined) return `the data was restored from the backup ${restored}`;
   if (last === undefined) return 'no migration is recorded on this host';
@@ -84,6 +84,28 @@ export function whyMigrate(state: State, target: Release, runbook: Runbook): str
   const changed = then === undefined || now === undefined ? [] : changesOf(then, now);
   // A release that never committed may have had the same ID.
   return changed.join(', ') || `differs from the migration that ran for release ${last.release}`;
+}
+
+/**
+ * The last migration of the data, if it came after the one that the current release and the target have: after a
+ * rollback, or after a run that failed when its migration had succeeded. The older migration does not know that schema:
+ * it would fail, or take it back. `null`: the data has no such schema, or the target brings another migration.
+ */
+export function newerThan(
+  { current, migrations }: Pick<State, 'current' | 'migrations'>,
+  target: Release,
+  runbook: Runbook,
+): MigrationRecord | null {
+  const service = target.services[runbook.migration.service ?? ''];
+  const wanted = schemaOf(target, runbook);
+  if (service === undefined || wanted === null || current === null || schemaOf(current, runbook) !== wanted)
+    return null;
+  const applied = appliedOf(migrations);
+  const names = [wanted, service.digest ?? service.imageId];
+  const own = applied.findLastIndex(({ schema }) => names.includes(schema) || isSame(schema, wanted));
+  const last = applied.at(-1);
+  // A record without a name stands for data of which nobody knows the schema.
+  return own === -1 || last === undefined || own === applied.length - 1 || last.schema === '' ? null : last;
 }
 
 function changesOf(was: ReleaseService, now: ReleaseService): string[] {

@@ -99,6 +99,46 @@ describe('a migration does not run again', () => {
   });
 });
 
+describe('a migration that is unchanged on data with the schema of a later one', () => {
+  const old = record(schemaName(flyway));
+  const later = record(schemaName({ ...flyway, mounts: { ...SQL, 'sql/V2__note.sql': 'b'.repeat(64) } }), '2-v2');
+  const fix = with_(flyway, '3-fix');
+  const notesOf = (state: State, target: Release) => diff(state, target, { runbook, migrate: true }).notes;
+
+  it('is not run, after a rollback or after a run that failed when it had migrated, and the plan says so', () => {
+    const state = { ...hostOf(null), migrations: [old, later] };
+    expect(reasons(state, fix)).toBeNull();
+    expect(notesOf(state, fix)).toEqual([expect.stringMatching(/^migrate is not run: .* that of release 2-v2\./)]);
+    // Nor by the releases that come after that one.
+    expect(reasons({ ...state, current: fix, releases: [fix] }, with_(flyway, '4-more'))).toBeNull();
+  });
+
+  it('is not run with another password, which it got by the rollback', () => {
+    const rotated = { ...flyway, definition: 'd2' };
+    const state = { ...hostOf(null, rotated), migrations: [old, later] };
+    expect(reasons(state, with_(rotated, '3-fix'))).toBeNull();
+  });
+
+  it('is not run where an earlier version recorded it by its image alone', () => {
+    const state = { ...hostOf(null), migrations: [record(flyway.digest ?? ''), later] };
+    expect(reasons(state, fix)).toBeNull();
+  });
+
+  it('runs where it is asked for, and is another than that of the current release', () => {
+    const state = { ...hostOf(null), migrations: [old, later] };
+    const { changes } = diff(state, fix, { runbook, migrate: true, asked: true });
+    expect(changes.find(({ service }) => service === 'migrate')?.reasons).toEqual(['migration: asked for']);
+    const onLater = { ...state, current: with_({ ...flyway, definition: 'd9' }) };
+    expect(reasons(onLater, fix)).not.toBeNull();
+  });
+
+  it('runs where the data was restored since, or where it never ran', () => {
+    const unknown = { ...later, schema: '', restored: 'backup', whole: false, swap: 't1' };
+    expect(reasons({ ...hostOf(null), migrations: [old, later, unknown] }, fix)).not.toBeNull();
+    expect(reasons({ ...hostOf(null), migrations: [later] }, fix)).not.toBeNull();
+  });
+});
+
 describe('a breaking migration', () => {
   const release1 = with_(flyway, '1-v1');
   const none = release('1-v1', {});

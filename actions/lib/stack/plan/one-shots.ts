@@ -4,7 +4,7 @@
 import { type Runbook, settingsOf } from '../../config/runbook';
 import type { ComposeModel } from '../compose-model';
 import { sameContainers } from '../identity';
-import { appliedOf, schemaOf, unseenMounts, whyMigrate } from '../migrations';
+import { appliedOf, newerThan, schemaOf, unseenMounts, whyMigrate } from '../migrations';
 import type { Release, ReleaseService, State } from '../model';
 import { emptied } from './filled';
 import { isOneShot } from './strategy';
@@ -54,8 +54,10 @@ export function oneShotNotes(
     if (changed.has(name) || !isOneShot(name, target, runbook)) continue;
     const was = state.current?.services[name];
     if (name === migration) {
+      const newer = migrate ? newerThan(state, target, runbook) : null;
       const unseen = migrate ? unseenMounts(service, runbook) : [];
-      if (unseen.length > 0) notes.push(unseenNote(name, unseen));
+      if (newer !== null) notes.push(newerNote(name, newer.release));
+      else if (unseen.length > 0) notes.push(unseenNote(name, unseen));
     } else if (!migrate && !(was !== undefined && sameContainers(was, service))) {
       notes.push(
         `${name} is not run: a rollback does not run one-shots unasked. Set \`run-on-rollback: true\` for this service in runbook.yml to run it.`,
@@ -63,6 +65,10 @@ export function oneShotNotes(
     }
   }
   return migrate ? [...notes, ...olderNotes(state, target, runbook)] : notes;
+}
+
+function newerNote(name: string, release: string): string {
+  return `${name} is not run: it is unchanged, and the data has the schema of a later migration, that of release ${release}. If the older migration can run on that schema, the action migrate runs it.`;
 }
 
 function unseenNote(name: string, unseen: readonly string[]): string {
