@@ -38,11 +38,10 @@ export interface ServiceTraits {
   readonly fixed: readonly string[];
   /** Volumes and folders that the container may write to. */
   readonly writableVolumes: readonly string[];
-  /**
-   * Mounts as `type:source:target`, sorted, those of `volumes_from` included: a stateful service must keep them. The
-   * source of a volume is its name in the Compose files, with `/subpath` where only that is mounted.
-   */
+  /** Mounts as `type:source:target`, sorted, also by `volumes_from`. A volume's source: its key, and any `/subpath`. */
   readonly volumes: readonly string[];
+  /** Files of its secrets and configs below the stack's directory that no run uploads; left out if there are none. */
+  readonly hostFiles?: readonly string[] | undefined;
   /** Paths at which its container would see `.runbook`; an empty folder covers each, unless it was adopted. */
   readonly runbookAt?: readonly string[];
   readonly stopSignal: string | null;

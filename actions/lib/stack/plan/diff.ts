@@ -9,7 +9,7 @@ import { contentOf, matches, sameContainers, sameMounts } from '../identity';
 import type { Container, Plan, Release, ReleaseService, ServiceChange, State } from '../model';
 import { isAnonymous, provenFirst, runningOf } from '../observe/inventory';
 import { proxyNotes, readAtStart } from '../proxy-files';
-import { fileChanges, fileDrift, missingShared } from './diff-files';
+import { fileChanges, fileDrift, leftNotes, missingShared } from './diff-files';
 import { dependentNotes, onceNotes, shareNotes, udpNotes } from './diff-notes';
 import { driftOf } from './drift';
 import { tiedTo, tieOf } from './groups';
@@ -65,6 +65,7 @@ export function diff(state: State, target: Release, options: DiffOptions): Plan 
       ...shareNotes(state, target, changes),
       ...udpNotes(state, target, changes),
       ...proxyNotes(state, target, changes, options.runbook),
+      ...leftNotes(state, target, options.runbook),
     ],
   };
 }

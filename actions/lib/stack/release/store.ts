@@ -39,6 +39,7 @@ const traits = z.looseObject({
   fixed: z.array(z.string()).default([]),
   writableVolumes: z.array(z.string()),
   volumes: z.array(z.string()),
+  hostFiles: z.array(z.string()).optional(),
   runbookAt: z.array(z.string()).optional(),
   stopSignal: z.string().nullable(),
   stopGracePeriod: z.number().nonnegative(),

@@ -85,7 +85,7 @@ export function assemble(
       definition: definitionOf(definition, model),
       mounts: mountsOf(definition, model, runbook.directory, files),
       traits: {
-        ...traitsOf(definition, model),
+        ...traitsOf(definition, model, { directory: runbook.directory, files }),
         ...callersOf(service, model, texts),
         ...namedBy(service, model, runbook.stack, texts),
         ...runbookAt(sightsOf(definition, model, place)),

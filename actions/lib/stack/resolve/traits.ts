@@ -17,7 +17,13 @@ export interface MountedVolume {
 /** Compose's own default for `stop_grace_period`, in seconds. */
 const STOP_GRACE_PERIOD = 10;
 
-export function traitsOf(service: ComposeService, model: ComposeModel): ServiceTraits {
+/** Where the files of secrets and configs are, and which of them are uploaded: path below `directory` → SHA-256. */
+interface Place {
+  readonly directory: string;
+  readonly files: Readonly<Record<string, string>>;
+}
+
+export function traitsOf(service: ComposeService, model: ComposeModel, place?: Place): ServiceTraits {
   const volumes = mountedBy(service, model);
   const writable = volumes.filter(
     ({ type, read_only }) => (type === 'volume' || type === 'bind') && read_only !== true,
@@ -41,6 +47,7 @@ export function traitsOf(service: ComposeService, model: ComposeModel): ServiceT
     memoryReservation: memoryReservation(service),
     restart: text(service.restart),
     limits: limitsOf(service),
+    ...(place === undefined ? {} : hostFiles(service, model, place)),
   };
 }
 
@@ -69,15 +76,30 @@ export function mountsOf(
   const sources = volumesOf(service).flatMap(({ type, source }) =>
     type === 'bind' && source !== undefined ? [source] : [],
   );
-  for (const kind of ['secrets', 'configs'] as const) {
-    const entries = (model[kind] ?? {}) as Record<string, { file?: string }>;
-    for (const used of (service[kind] ?? []) as { source: string }[]) sources.push(entries[used.source]?.file ?? '');
-  }
-  const mounted = sources.filter((source) => source !== '').map((source) => source.replaceAll('$$', '$'));
+  const mounted = [...sources.map((source) => source.replaceAll('$$', '$')), ...entryFiles(service, model)];
   const seen = Object.entries(files).filter(([path]) =>
     mounted.some((source) => holds(source, posix.join(directory, path))),
   );
   return Object.fromEntries(seen);
+}
+
+/** Paths of the files that the service gets as secrets and configs. */
+function entryFiles(service: ComposeService, model: ComposeModel): string[] {
+  const found = (['secrets', 'configs'] as const).flatMap((kind) => {
+    const entries = (model[kind] ?? {}) as Record<string, { file?: string }>;
+    return ((service[kind] ?? []) as { source: string }[]).map(({ source }) => entries[source]?.file ?? '');
+  });
+  return found.filter((path) => path !== '').map((path) => path.replaceAll('$$', '$'));
+}
+
+function hostFiles(
+  service: ComposeService,
+  model: ComposeModel,
+  { directory, files }: Place,
+): Pick<ServiceTraits, 'hostFiles'> {
+  const paths = entryFiles(service, model).map((path) => posix.relative(directory, path));
+  const found = paths.filter((path) => !path.startsWith('../') && !Object.hasOwn(files, path));
+  return found.length === 0 ? {} : { hostFiles: [...new Set(found)].sort() };
 }
 
 /** Whether `path` is `folder` or lies below it. */
