@@ -1,11 +1,11 @@
 /** Deploy: brings a version live. Reads like the runbook's section. */
 import { join } from 'node:path';
 import { isThere } from '../lib/config/files';
-import { UserError } from '../lib/errors';
 import { change, releaseOutputs, type Target } from '../lib/procedure/change';
 import type { Outcome, Procedure, Run } from '../lib/procedure/define';
 import { chooseEnvFile, withSecrets } from '../lib/procedure/env-file';
 import { checkFirstStarts } from '../lib/procedure/first-start';
+import { firstValues } from '../lib/procedure/first-values';
 import { type KeptClosed, keptClosed } from '../lib/procedure/kept-closed';
 import { checkContainers } from '../lib/secrets/containers';
 import type { Release, State } from '../lib/stack/model';
@@ -14,12 +14,10 @@ import type { Origin } from '../lib/stack/origin';
 import { checkDisk, checkPorts } from '../lib/stack/plan/checks';
 import { checkExposed } from '../lib/stack/plan/checks-exposed';
 import { checkProfiles } from '../lib/stack/plan/checks-profiles';
-import { firstStarts, readOnce } from '../lib/stack/plan/first-start';
 import { unnamedMigrations } from '../lib/stack/plan/one-shots';
 import { checkProjectName } from '../lib/stack/project-name';
 import { packDelivery } from '../lib/stack/release/delivery';
 import { nextRelease } from '../lib/stack/release/next';
-import { readStored } from '../lib/stack/release/stored';
 import { resolveInTime } from '../lib/stack/resolve/await';
 import { checkOverwritten } from '../lib/stack/resolve/checks-files';
 import { checkServiceNames } from '../lib/stack/resolve/checks-names';
@@ -63,8 +61,8 @@ export async function bringLive(run: Run<DeployInputs>, more: Partial<Target> = 
   recorder.info(said);
   const resolved = await resolveRelease(run, inputs, state, adopted);
   checkResolved(run, inputs, state, resolved);
-  if (adopted === null) await checkServers(run, resolved);
-  else checkProfiles(adopted.profiles ?? {}, Object.keys(resolved.services), state, inputs.files);
+  await checkServers(run, state, resolved, adopted);
+  if (adopted !== null) checkProfiles(adopted.profiles ?? {}, Object.keys(resolved.services), state, inputs.files);
   const target = await targetOf(run, state, resolved, adopted, kept);
   for (const note of target.notes) recorder.info(note);
   checkDisk(resolved.images, state);
@@ -159,22 +157,17 @@ function checkResolved(
   checkExposed(model, { directory: runbook.directory, physicalDirectory: state.physicalDirectory });
 }
 
-/** Refuses an env file that would change a password for every service but the server itself. @throws {UserError} */
-async function checkServers({ inputs, session, recorder }: Run<DeployInputs>, resolved: Resolved): Promise<void> {
-  const { host, root, state } = session;
-  const { current } = state;
-  if (current === null) return;
-  const changed = Object.entries(resolved.services).flatMap(([name, { definition }]) =>
-    current.services[name] !== undefined && current.services[name].definition !== definition ? [name] : [],
-  );
-  if (!readOnce(resolved.model, changed)) return;
-  const stored = await readStored(host, root, current).catch((error: unknown) => {
-    if (!(error instanceof UserError) || error.code !== 'RB-RECORD-UNREADABLE') throw error;
-    recorder.warning(`it could not be seen whether a server's password changes: ${error.details.why}`);
-    return null;
-  });
-  const found = stored === null ? [] : firstStarts(stored.model, resolved.model, changed);
-  await checkFirstStarts({ host, stack: inputs.runbook.stack, found, accepted: inputs.firstStart }, recorder);
+/** Refuses a new password that every service but the server itself would get. @throws {UserError} */
+async function checkServers(
+  { inputs, session, recorder }: Run<DeployInputs>,
+  state: State,
+  resolved: Resolved,
+  adopted: Adopted | null,
+): Promise<void> {
+  const { host, root } = session;
+  const { stack, directory } = inputs.runbook;
+  const found = await firstValues({ host, root, directory, state, adopted, resolved }, recorder);
+  await checkFirstStarts({ host, stack, found, accepted: inputs.firstStart }, recorder);
 }
 
 /** Without a version the versioned services keep the images that they run, whatever tag the Compose files have. */

@@ -52,7 +52,7 @@ export function sameImage(a: ReleaseService, b: ReleaseService): boolean {
   return a.digest !== null || b.digest !== null ? a.digest === b.digest : a.imageId === b.imageId;
 }
 
-export function sameMounts(a: ReleaseService, b: ReleaseService): boolean {
+export function sameMounts(a: Pick<ReleaseService, 'mounts'>, b: Pick<ReleaseService, 'mounts'>): boolean {
   return canonical(a.mounts) === canonical(b.mounts);
 }
 

@@ -3,6 +3,7 @@
  * anew, but the server keeps the old value. Source: the documentation of the images. Pure.
  */
 import type { ComposeModel, ComposeService } from '../compose-model';
+import type { FileAt } from './first-file';
 
 export interface FirstStart {
   readonly service: string;
@@ -35,15 +36,63 @@ const SERVERS: readonly { readonly image: RegExp; readonly names: RegExp; readon
 const CLIENT =
   /backup|export|dump|bouncer|pool|postgrest|proxy|admin|client|operator|cron|migrat|config|express|render/;
 
-/** @param names services that would be made anew, and ran before */
-export function firstStarts(before: ComposeModel, after: ComposeModel, names: readonly string[]): FirstStart[] {
+/** The content of the files that variables name, before and after. */
+interface Files {
+  readonly before: FileAt;
+  readonly after: FileAt;
+}
+
+/**
+ * @param names services that would be made anew, and ran before
+ * @param files default: the content of a file under the same path counts as unchanged
+ */
+export function firstStarts(
+  before: ComposeModel,
+  after: ComposeModel,
+  names: readonly string[],
+  files?: Files,
+): FirstStart[] {
   return names.flatMap((service) => {
     const [was, is] = [environmentOf(before.services[service]), environmentOf(after.services[service])];
     const known = serverOf(after.services[service]);
     if (known === undefined) return [];
     const changed = Object.keys({ ...was, ...is }).filter((name) => isRead(name, known) && was[name] !== is[name]);
-    return changed.length === 0 ? [] : [{ service, names: changed, server: known.server ?? 'other', environment: is }];
+    const told = changed.length === 0 ? [] : [{ names: changed, server: known.server ?? ('other' as const) }];
+    const same = Object.keys(is).filter(
+      (name) => name.endsWith('FILE') && isRead(name, known) && was[name] === is[name],
+    );
+    const filled = same.filter((name) => differs(service, is[name] ?? '', files));
+    // The container that runs still has the former content, so that a login by it would prove nothing.
+    if (filled.length > 0) told.push({ names: filled, server: 'other' });
+    return told.map((one) => ({ service, ...one, environment: is }));
   });
+}
+
+function differs(service: string, path: string, files: Files | undefined): boolean {
+  const [was, is] = [files?.before(service, path), files?.after(service, path)];
+  return was !== undefined && is !== undefined && was !== is;
+}
+
+/**
+ * A model with the environments that its containers run with, for the variables that one of the two models has: other
+ * ones come from the image.
+ *
+ * @param running service → environment; a service without one stays as it is
+ */
+export function asRunning(
+  model: ComposeModel,
+  after: ComposeModel,
+  running: Readonly<Record<string, Readonly<Record<string, string>>>>,
+): ComposeModel {
+  const services = Object.entries(model.services).map(([name, service]) => {
+    const found = running[name];
+    if (found === undefined) return [name, service];
+    const named = { ...environmentOf(service), ...environmentOf(after.services[name]) };
+    const known = Object.entries(found).filter(([variable]) => Object.hasOwn(named, variable));
+    const environment = Object.fromEntries(known.map(([variable, value]) => [variable, value.replaceAll('$', '$$$$')]));
+    return [name, { ...service, environment }];
+  });
+  return { ...model, services: Object.fromEntries(services) as ComposeModel['services'] };
 }
 
 /** Whether one of the services has such variables; if not, the former environments need not be read. */
