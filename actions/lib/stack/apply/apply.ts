@@ -234,6 +234,7 @@ function applyScript(request: ApplyRequest, operations: readonly Operation[]): s
     eachDatabase(runbook),
     adaptersScript(),
     readFileSync(join(__dirname, 'proxy.sh'), 'utf8'),
+    readFileSync(join(__dirname, 'stale.sh'), 'utf8'),
     readFileSync(join(__dirname, 'access-log.sh'), 'utf8'),
     readFileSync(join(__dirname, 'kept.sh'), 'utf8'),
     readFileSync(join(__dirname, 'stand-in.sh'), 'utf8'),

@@ -110,6 +110,13 @@ export const STACK_WORDS: Readonly<Record<string, Words>> = {
       remedy: 'correct the files named below and deploy again',
       ...shown(failure),
     }),
+  'proxy-stale': (failure) =>
+    new UserError('RB-PROXY-CONFIG', {
+      what: `${failure.subject} would not read the new content of the files below`,
+      why: 'they were replaced on the host since it started (by git, an editor or `sed -i`), and its container goes on with the former ones until it is started again',
+      remedy: `start it again once (\`docker restart\`; its connections end), and run this again; or mount their folder instead of single files`,
+      ...shown(failure),
+    }),
   'proxy-reload': (failure) =>
     new UserError('RB-PROXY-CONFIG', {
       what: `${failure.subject} did not accept its configuration`,

@@ -29,6 +29,8 @@ op_test_proxy() {
   image=$1 how=$2 id=$(proxy_container)
   shift 2
   [ -n "$id" ] || return 0
+  # The running container is to read them.
+  [ -n "$image" ] || refuse_stale "$@" || return 1
   # shellcheck disable=SC2046 # words
   program=$(proxy_in "$(pids_of "$id")") main=${program#* } program=${program%% *}
   # nginx takes no variables.
