@@ -176,6 +176,22 @@ describe('a deploy is refused for', () => {
     });
     expect(await stage.host.root('cat /srv/stack/nginx/plain/*')).toBe(old);
   });
+
+  it('an nginx configuration that the running nginx would not see', { tags: ['exhaustive'] }, async () => {
+    await stage.host.root('cd /srv/stack/nginx && mv plain gone && cp -a gone plain && rm -r gone');
+    stage.edit('nginx/plain/default.conf', (text) => `# edited\n${text}`);
+    await expectNeverWorse(stage, {
+      code: 'RB-PROXY-CONFIG',
+      log: 'nginx/plain/default.conf',
+      try: () => stage.deploy('v1'),
+    });
+    const nginx = '$(docker ps -q --filter label=com.docker.compose.service=nginx)';
+    await stage.host.root(`docker restart ${nginx}`);
+    succeeded(await stage.deploy('v1'));
+    expect(await stage.host.root(`docker exec ${nginx} head -n 1 /etc/nginx/conf.d/default.conf`)).toContain(
+      '# edited',
+    );
+  });
 });
 
 it('a port that another process has is refused', { tags: ['exhaustive'] }, async () => {
