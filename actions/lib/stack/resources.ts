@@ -31,7 +31,12 @@ export interface HostResource {
   readonly facts: Facts;
   /** Names of running containers on a network; for volumes Docker does not tell them. */
   readonly users: readonly string[];
+  /** The release whose volume a person made anew, see {@link EMPTY}; left out if nobody did. */
+  readonly empty?: string;
 }
+
+/** Label by which a person says that a volume is meant to begin empty; its value is the current release. */
+export const EMPTY = 'runbook.empty';
 
 export const sharedKinds = ['networks', 'volumes'] as const;
 export type SharedKind = (typeof sharedKinds)[number];
@@ -149,7 +154,9 @@ export function hostNetwork(network: InspectedNetwork): HostResource {
 }
 
 export function hostVolume({ Driver, Options, Labels }: InspectedVolume): HostResource {
-  return { facts: volumeFacts({ driver: Driver, driver_opts: Options ?? {}, labels: Labels ?? {} }), users: [] };
+  const { [EMPTY]: empty, ...labels } = Labels ?? {};
+  const facts = volumeFacts({ driver: Driver, driver_opts: Options ?? {}, labels });
+  return { facts, users: [], ...(empty ? { empty } : {}) };
 }
 
 /** A fact in which a network or volume of the host differs from the release. */

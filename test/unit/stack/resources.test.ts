@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ComposeModel } from '../../../actions/lib/stack/compose-model';
-import type { Release, ReleaseService, ServiceTraits, State } from '../../../actions/lib/stack/model';
+import type { Release, State } from '../../../actions/lib/stack/model';
 import { checkShared } from '../../../actions/lib/stack/plan/checks-shared';
 import { diff } from '../../../actions/lib/stack/plan/diff';
 import { programOf } from '../../../actions/lib/stack/plan/program';
@@ -12,7 +12,7 @@ import {
   type InspectedVolume,
   sharedOf,
 } from '../../../actions/lib/stack/resources';
-import { emptyHost, release, runbook, service, traits } from './model-host';
+import { emptyHost, release, runbook, service } from './model-host';
 
 type Definition = Record<string, unknown>;
 
@@ -162,58 +162,6 @@ describe('a volume', () => {
     expect(refusal(modelOf({}, options), hostWith({}, { Options: options.driver_opts }))).toBe('');
     expect(refusal(modelOf({}, { driver: 'nfs' }), hostWith({}))).toContain('driver is local, not nfs');
     expect(refusal(modelOf({}, { external: true }), { ...hostWith({}), volumes: {} })).toContain('RB-VOLUME-MISSING');
-  });
-});
-
-describe('a volume of the current release that is gone from the host', () => {
-  const writer = (name: string, more: Partial<ServiceTraits> = {}) =>
-    service(name, 'v1', '1-v1', {
-      traits: { ...traits, writableVolumes: ['data'], volumes: ['volume:data:/data'], ...more },
-    });
-  const reader = service('api', 'v1', '1-v1', {
-    traits: { ...traits, dependsOn: { fill: 'service_completed_successfully' }, volumes: ['volume:data:/data'] },
-  });
-
-  function goneAfter(services: Record<string, ReleaseService>, volume: Definition = {}): [Release, State] {
-    const current = release('1-v1', services, { shared: sharedOf(modelOf({}, volume)) });
-    const target = { ...current, id: '2-v2' };
-    return [target, { ...hostWith({}), volumes: {}, current, releases: [current] }];
-  }
-
-  it('is not made anew, empty, below a service that has its data there', () => {
-    const [target, state] = goneAfter({ db: writer('db') });
-    expect(() => checkShared(target, state, runbook)).toThrow(/RB-VOLUME-MISSING.*shop_data.*is gone from the host/s);
-    const made = hostVolume({ Name: 'shop_data', Driver: 'local', Options: null, Labels: null });
-    expect(() => checkShared(target, { ...state, volumes: { shop_data: made } }, runbook)).not.toThrow();
-  });
-
-  it('is found by its name in Docker, also if the Compose files call it otherwise now', () => {
-    const [{ services }, state] = goneAfter({ db: writer('db') });
-    const api = { image: 'api', volumes: [{ type: 'volume', source: 'other', target: '/data' }] };
-    const renamed: ComposeModel = { ...modelOf({}), services: { api }, volumes: { other: { name: 'shop_data' } } };
-    const target = release('2-v2', services, { shared: { ...sharedOf(renamed), networks: {} } });
-    expect(() => checkShared(target, state, runbook)).toThrow('RB-VOLUME-MISSING');
-  });
-
-  it('is made again where its data lie elsewhere', () => {
-    const options = { driver_opts: { type: 'nfs', device: ':/exports/data' } };
-    const [target, state] = goneAfter({ db: writer('db') }, options);
-    expect(() => checkShared(target, state, runbook)).not.toThrow();
-  });
-
-  it('is made again and filled by the one-shot that made its content', () => {
-    const [target, state] = goneAfter({ fill: writer('fill'), api: reader });
-    expect(() => checkShared(target, state, runbook)).not.toThrow();
-    const plan = diff(state, target, { runbook, migrate: true });
-    const [change] = plan.changes.filter(({ kind }) => kind === 'one-shot');
-    expect([change?.service, change?.reasons]).toEqual(['fill', ['fills shop_data, which is made anew']]);
-    const there = { ...state, volumes: hostWith({}).volumes };
-    expect(diff(there, target, { runbook, migrate: true }).changes.map(({ kind }) => kind)).not.toContain('one-shot');
-  });
-
-  it('is refused where a one-shot writes to it beside the service that has its data there', () => {
-    const [target, state] = goneAfter({ fill: writer('fill'), api: reader, db: writer('db') });
-    expect(() => checkShared(target, state, runbook)).toThrow('RB-VOLUME-MISSING');
   });
 });
 

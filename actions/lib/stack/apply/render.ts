@@ -59,7 +59,10 @@ function line(operation: Operation, request: RenderRequest): string {
       return call('op_keep_volumes', operation.service, operation.total, imageOf(wanted), ...paths);
     }
     case 'make-shared': {
-      const words = operation.shared.flatMap(({ kind, key, name }) => [kind.slice(0, -1), name, sharedFile(kind, key)]);
+      const words = operation.shared.flatMap(({ kind, key, name }) => {
+        const what = operation.filled.includes(name) && kind === 'volumes' ? 'filled' : kind.slice(0, -1);
+        return [what, name, sharedFile(kind, key)];
+      });
       return call('op_make_shared', ...words);
     }
     case 'create':

@@ -9,7 +9,7 @@ import { checkHooks } from './checks-hooks';
 import { checkMounts } from './checks-mounts';
 import { checkOneShots } from './checks-one-shots';
 import { checkPortHandover } from './checks-port-handover';
-import { checkShared } from './checks-shared';
+import { checkEmptied, checkShared } from './checks-shared';
 import { checkWriters } from './checks-writers';
 
 /**
@@ -19,6 +19,7 @@ import { checkWriters } from './checks-writers';
 export function checkPlan(plan: Plan, target: Release, state: State, runbook: Runbook, drift?: DriftPolicy): void {
   checkShared(target, state, runbook);
   checkOneShots(plan, target);
+  checkEmptied(plan, target, state, runbook);
   checkMounts(plan, target, state, runbook.directory);
   checkWriters(plan, target, state, runbook);
   checkConnected(plan, target, state, drift);

@@ -3,9 +3,16 @@
 import type { Runbook } from '../../config/runbook';
 import { type ErrorCode, UserError } from '../../errors';
 import { quote } from '../../host/quote';
-import type { Release, State } from '../model';
-import { type Difference, differences, type HostResource, type SharedKind, type SharedResource } from '../resources';
-import { isFilled } from './filled';
+import type { Plan, Release, State } from '../model';
+import {
+  type Difference,
+  differences,
+  EMPTY,
+  type HostResource,
+  type SharedKind,
+  type SharedResource,
+} from '../resources';
+import { emptiedDatabase, isFilled } from './filled';
 
 /** @throws {UserError} RB-NETWORK-CHANGED, RB-NETWORK-MISSING, RB-VOLUME-CHANGED, RB-VOLUME-MISSING */
 export function checkShared(target: Release, state: State, runbook: Runbook): void {
@@ -14,7 +21,8 @@ export function checkShared(target: Release, state: State, runbook: Runbook): vo
       const there = state[kind][wanted.name];
       if (there === undefined) {
         if (wanted.external) throw absent(kind, key, wanted);
-        if (kind === 'volumes' && hadData(wanted, state) && !isFilled(key, target, runbook)) throw lost(key, wanted);
+        if (kind === 'volumes' && hadData(wanted, state) && !isFilled(key, target, runbook))
+          throw lost(key, wanted, state.current?.id ?? '');
         continue;
       }
       const before = state.current?.shared?.[kind][key] ?? null;
@@ -28,6 +36,29 @@ const CODES: Record<SharedKind, { readonly missing: ErrorCode; readonly changed:
   networks: { missing: 'RB-NETWORK-MISSING', changed: 'RB-NETWORK-CHANGED' },
   volumes: { missing: 'RB-VOLUME-MISSING', changed: 'RB-VOLUME-CHANGED' },
 };
+
+/**
+ * Refuses to start a database on a volume that was made anew where the migration does not run: it would stay without its
+ * tables, because from then on the volume looks as if it had been used all the time.
+ *
+ * @throws {UserError} RB-VOLUME-MISSING
+ */
+export function checkEmptied(
+  { changes }: Pick<Plan, 'changes'>,
+  target: Release,
+  state: State,
+  runbook: Runbook,
+): void {
+  const { service: migration } = runbook.migration;
+  if (migration === null || target.services[migration] === undefined) return;
+  const volume = emptiedDatabase(state, target, migration);
+  if (volume === null || changes.some(({ service }) => service === migration)) return;
+  throw new UserError('RB-VOLUME-MISSING', {
+    what: `the volume ${volume} was made anew, empty, and this procedure does not run ${migration}`,
+    why: 'the database would start without its tables, and no later run would notice it',
+    remedy: `deploy: that runs ${migration}; then restore a backup, if you want its data`,
+  });
+}
 
 function absent(kind: SharedKind, key: string, { name }: SharedResource): UserError {
   const what = kind.slice(0, -1);
@@ -47,11 +78,11 @@ function hadData({ name }: SharedResource, { current }: State): boolean {
   return had?.facts.driver === 'local' && !Object.keys(had.facts).some((fact) => fact.startsWith('driver_opts.'));
 }
 
-function lost(key: string, { name }: SharedResource): UserError {
+function lost(key: string, { name }: SharedResource, current: string): UserError {
   return new UserError('RB-VOLUME-MISSING', {
     what: `the volume ${name} (volumes.${key}) of the current release is gone from the host`,
     why: "this run would make an empty one in its place, and its service would start without its data; perhaps somebody removed it, or the disk with Docker's data is not mounted",
-    remedy: `find out where it is (\`docker volume ls\`, \`df\`, and \`docker info\` for the data directory). To go on without its data, or to restore a backup into it: \`docker volume create ${quote(name)}\`, and run this again`,
+    remedy: `find out where it is (\`docker volume ls\`, \`df\`, and \`docker info\` for the data directory). To go on without its data, or to restore a backup into it: \`docker volume create --label ${EMPTY}=${current} ${quote(name)}\`, and deploy: by the label one-shots and the migration run again that had worked on its data`,
   });
 }
 

@@ -6,7 +6,7 @@ import type { ComposeModel } from '../compose-model';
 import { sameContainers } from '../identity';
 import { appliedOf, newerThan, schemaOf, unseenMounts, whyMigrate } from '../migrations';
 import type { Release, ReleaseService, State } from '../model';
-import { emptied } from './filled';
+import { emptied, emptiedDatabase } from './filled';
 import { isOneShot } from './strategy';
 
 export interface OneShotOptions {
@@ -29,6 +29,8 @@ export function whyRun(
   { runbook, migrate, asked }: OneShotOptions,
 ): string | null {
   if (runbook.migration.service === name) {
+    const empty = migrate ? emptiedDatabase(state, target, name) : null;
+    if (empty !== null) return `migration: ${empty} was made anew, empty`;
     const why = migrate ? (whyMigrate(state, target, runbook) ?? (asked === true ? ASKED : null)) : null;
     return why === null ? null : `migration: ${why}`;
   }

@@ -6,13 +6,19 @@ import { type Runbook, settingsOf } from '../../config/runbook';
 import type { Plan, Release, ServiceChange } from '../model';
 import type { SharedChange } from '../resources';
 import { apartFiles } from './apart-files';
+import { isFilled } from './filled';
 import { requirements } from './order';
 
 export type Operation =
   /** Looks whether volumes without a name can go over to the new containers. */
   | { readonly op: 'keep-volumes'; readonly service: string; readonly total: number }
   /** Makes networks and volumes that the host does not have. */
-  | { readonly op: 'make-shared'; readonly shared: readonly SharedChange[] }
+  | {
+      readonly op: 'make-shared';
+      readonly shared: readonly SharedChange[];
+      /** Names of volumes that one-shots fill: made again, empty, if this run fails, so that they are filled again. */
+      readonly filled: readonly string[];
+    }
   /** Starts containers of a service of which none runs. */
   | { readonly op: 'create'; readonly service: string; readonly total: number }
   /** Runs a service to its end. */
@@ -95,7 +101,7 @@ export function programOf(plan: Plan, { runbook, target, proxyFiles }: ProgramOp
   const operations: Operation[] = [];
   for (const { service, unnamed, start, keep } of plan.changes)
     if (unnamed.length > 0) operations.push({ op: 'keep-volumes', service, total: start + keep.length });
-  if (plan.shared.length > 0) operations.push({ op: 'make-shared', shared: plan.shared });
+  if (plan.shared.length > 0) operations.push({ op: 'make-shared', ...sharedOf(plan, target, runbook) });
   const rest = paths.filter((path) => !late.includes(path));
   const apart = apartFiles(rest, plan, target, runbook);
   const others = rest.filter((path) => !apart.includes(path));
@@ -149,6 +155,11 @@ export function programOf(plan: Plan, { runbook, target, proxyFiles }: ProgramOp
   if (led.length > 0) operations.push({ op: 'remove-redirect', services: led, drain: drainOf(led) });
   for (const change of removals) operations.push({ op: 'remove', service: change.service, containers: change.retire });
   return operations;
+}
+
+function sharedOf({ shared }: Plan, target: Release, runbook: Runbook): { shared: SharedChange[]; filled: string[] } {
+  const filled = shared.filter(({ kind, key }) => kind === 'volumes' && isFilled(key, target, runbook));
+  return { shared: [...shared], filled: filled.map(({ name }) => name) };
 }
 
 /** Whether the service's new containers mount an uploaded file, by themselves or with the volumes of another service. */
