@@ -123,6 +123,21 @@ describe('a volume that a person made anew, as the refusal says', () => {
     expect(ranAgain('data', '0-adopted')).toEqual([]);
   });
 
+  it('has its service started, although somebody removed the containers', () => {
+    const current = release(
+      '1-v1',
+      { db, frontend: service('frontend', 'v1', '1-v1') },
+      { shared: sharedOf(modelOf({})) },
+    );
+    const kindsWith = (empty: Partial<State['volumes'][string]>) => {
+      const volumes = { shop_data: { ...madeAnew, ...empty } };
+      const plan = diff({ ...emptyHost, volumes, current, releases: [current] }, current, { runbook, migrate: true });
+      return plan.changes.map(({ kind, service: name }) => `${kind} ${name}`);
+    };
+    expect(kindsWith({ empty: '1-v1' })).toEqual(['create db']);
+    expect(kindsWith({})).toEqual([]);
+  });
+
   it('is refused by a procedure that does not migrate, for no later one would', () => {
     const current = release('1-v1', { db, migrate }, { shared: sharedOf(modelOf({})) });
     const volumes = { shop_data: { ...madeAnew, empty: '1-v1' } };

@@ -12,6 +12,7 @@ import { proxyNotes, readAtStart } from '../proxy-files';
 import { fileChanges, fileDrift, leftNotes, missingShared } from './diff-files';
 import { dependentNotes, onceNotes, shareNotes, udpNotes } from './diff-notes';
 import { driftOf } from './drift';
+import { startsAnew } from './filled';
 import { tiedTo, tieOf } from './groups';
 import { type OneShotOptions, oneShotNotes, whyRun } from './one-shots';
 import { migrationFirst, startOrder } from './order';
@@ -112,6 +113,7 @@ function changeOf(
     !sameContainers(was, wanted) ||
     was.replicas !== wanted.replicas ||
     options.named?.has(name) === true ||
+    startsAnew(wanted, state, target) ||
     state.unfinished !== null;
   const leftovers = running.filter((container) => isLeftover(container, wanted, state));
   const helpless = onlyStandInServes(name, running, state);

@@ -35,6 +35,11 @@ export function emptiedDatabase(state: State, target: Release, migration: string
   return found?.[1].name ?? null;
 }
 
+/** Whether the service writes to such a volume: whoever made that wants the service to start on it. */
+export function startsAnew(service: ReleaseService, state: State, { shared }: Release): boolean {
+  return Object.entries(shared?.volumes ?? {}).some(([key, { name }]) => isNew(name, state) && writesTo(service, key));
+}
+
 /** Whether a person made the volume since the current release became current, and nothing has begun to use it. */
 function isNew(name: string, { volumes, current, containers }: State): boolean {
   const { empty } = volumes[name] ?? {};
