@@ -96,7 +96,7 @@ async function judge(scene: Scene, { place, rules }: Keeping, clock: Clock, aske
   const why = whyNone(manifests, clock, scene.request.pruneAll);
   if (why !== null)
     return { manifests, others, verdicts: manifests.map(({ id }): Verdict => ({ id, keep: true, why })).reverse() };
-  const judged = retain(manifests, rules, clock.now);
+  const judged = retain(manifests, rules, clock.now, scene.request.pruneAll ? new Map() : undefined);
   const verdicts = scene.request.pruneAll ? judged : withinShare(judged);
   const later = judged.filter(({ keep }) => !keep).length - verdicts.filter(({ keep }) => !keep).length;
   if (later > 0)

@@ -1,5 +1,6 @@
 /** Decides which backups stay and which go: by age, and by calendar (grandfather, father, son). */
 import type { RetentionRules } from '../config/sections/retention';
+import { agesOf } from './ages';
 
 export interface KeptBackup {
   /** `YYYYMMDDTHHMMSSZ`, the host's time. */
@@ -24,12 +25,22 @@ const SHARE = 1 / 3;
 /**
  * Only a verified backup stands for its day, week or month, so that a damaged one never takes the place of a good one.
  * A backup from the future, named by a wrong clock, does not stand for a period either. The newest verified backup
- * stays whatever the rules say; without a verified one nothing is removed.
+ * stays whatever the rules say; without a verified one nothing is removed. Ages are those of {@link agesOf}: two clocks
+ * that are both early do not make a backup old.
  *
  * @param now milliseconds since the epoch, by the same clock as the IDs
  * @returns newest first
  */
-export function retain(backups: readonly KeptBackup[], rules: RetentionRules, now: number): Verdict[] {
+export function retain(
+  backups: readonly KeptBackup[],
+  rules: RetentionRules,
+  now: number,
+  ages = agesOf(
+    backups.map(({ id }) => timeOf(id)),
+    now,
+    rules.days * DAY,
+  ),
+): Verdict[] {
   const newestFirst = backups.toSorted((a, b) => (a.id < b.id ? 1 : a.id > b.id ? -1 : 0));
   const verified = newestFirst.filter((backup) => backup.verified && timeOf(backup.id) <= now);
   const [last] = verified;
@@ -45,6 +56,8 @@ export function retain(backups: readonly KeptBackup[], rules: RetentionRules, no
     // A backup that a wrong clock has dated into the future is not removed.
     if (Number.isNaN(age) || age < 0) return { id, keep: true, why: 'its time lies in the future' };
     if (age < rules.days * DAY) return { id, keep: true, why: `younger than ${rules.days} days` };
+    if ((ages.get(timeOf(id)) ?? age) < rules.days * DAY)
+      return { id, keep: true, why: `younger than ${rules.days} days, if pauses between backups count only in part` };
     const why = standing.get(id);
     if (why !== undefined) return { id, keep: true, why };
     return { id, keep: false, why: `${Math.floor(age / DAY)} days old, and no rule keeps it` };

@@ -80,6 +80,35 @@ describe('retention', () => {
   }, 300_000);
 });
 
+describe('two clocks that are early together', () => {
+  const rules = { ...NONE, days: 30 };
+
+  it.each([1, 400, 4000])('remove nothing that no later backups have replaced: %i days ahead', (by) => {
+    let present = nightly(40).slice(-30);
+    const good = present.map(({ id }) => id);
+    let now = START + 39 * DAY + by * DAY;
+    for (let run = 0; run < 10; run++) {
+      now += DAY;
+      present = [...present, { id: idOf(now), verified: true }];
+      const staying = new Set(withinShare(retain(present, rules, now)).flatMap(({ id, keep }) => (keep ? [id] : [])));
+      present = present.filter(({ id }) => staying.has(id));
+    }
+    expect(good.filter((id) => present.some((one) => one.id === id)).length).toBeGreaterThanOrEqual(10);
+  });
+
+  it('do not keep backups for ever: they go as new ones come', () => {
+    const late = Array.from({ length: 31 }, (_, night) => ({ id: idOf(START + (400 + night) * DAY), verified: true }));
+    expect(kept([...nightly(20), ...late], rules, START + 430 * DAY + 1)).toHaveLength(30);
+    const [first] = retain([...nightly(2), late[0]!], rules, START + 400 * DAY).toReversed();
+    expect(first).toMatchObject({ keep: true, why: expect.stringContaining('pauses between backups') });
+  });
+
+  it('a week between two backups counts as a whole week where they are kept for a month', () => {
+    const weekly = Array.from({ length: 12 }, (_, week) => ({ id: idOf(START + week * 7 * DAY), verified: true }));
+    expect(kept(weekly, rules, START + 11 * 7 * DAY)).toHaveLength(5);
+  });
+});
+
 describe('a clock', () => {
   const now = START + 40 * DAY;
 
