@@ -11,6 +11,7 @@ import { describe, type Report, statusOf } from '../lib/procedure/report';
 import { identitiesIn } from '../lib/restore/feed';
 import { opensWhatIsSealed } from '../lib/restore/open';
 import { drill } from './drill';
+import { noteFormer, requireFormer } from './former';
 import { type BackupInputs, readBackupInputs } from './inputs';
 import { make } from './make';
 import { prepare } from './prepare';
@@ -76,8 +77,10 @@ async function carryOut(scene: Scene): Promise<Outcome> {
       });
       manifest = made;
       facts.made = madeOf(made);
+      await noteFormer(scene, prepared.place, prepared.former, made.id);
       if (left !== null) throw left;
       await checkIdentity(scene);
+      requireFormer(scene, prepared.former);
       watchSize(made, prepared.earlier, scene);
       recorder.step('Remove old backups');
       facts.places = await prune(scene, prepared.clock, {

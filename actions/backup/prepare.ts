@@ -13,6 +13,7 @@ import { type Facts, readFacts } from '../lib/postgres/facts';
 import type { QdrantServer } from '../lib/qdrant/http';
 import { readVolumes, type VolumeFacts } from '../lib/volumes/facts';
 import { lookBeside } from './beside';
+import { type Former, lookForFormer } from './former';
 import { estimate, itemsOf } from './items';
 import { tellKept } from './kept';
 import { findServers } from './qdrant';
@@ -28,6 +29,8 @@ export interface Left {
 
 export interface Prepared {
   readonly place: Place;
+  /** What is known of earlier backups in the places that the backup goes to. */
+  readonly former: Former;
   readonly facts: Facts;
   readonly clock: Clock;
   /** Of this host; `null`: it has none yet. */
@@ -75,6 +78,7 @@ export async function prepare(scene: Scene): Promise<Prepared> {
   const installation = installationOf(identity, await local.list());
   const copied = sayCopy(identity, session.root);
   if (copied !== null) tell(scene, copied);
+  const former = await lookForFormer(scene, place, { id: installation, host: identity.host });
   const earlier = await historyOf(scene, clock.now, { id: installation, host: identity.host });
   tellKept(scene, { facts, volumes });
   if (backup.to.includes('host')) {
@@ -83,6 +87,7 @@ export async function prepare(scene: Scene): Promise<Prepared> {
   const bare = await lookBeside(scene, facts, volumes, earlier.at(-1));
   return {
     place,
+    former,
     bare,
     facts,
     clock,

@@ -11,6 +11,7 @@ import { onHost } from '../steps/on-host';
 import type { Steps } from '../steps/step';
 import { explainBackup } from './failures';
 import type { Manifest } from './manifest';
+import { lookAtFolder } from './mount';
 
 export interface Place {
   /** `<root>/<stack>` */
@@ -18,18 +19,24 @@ export interface Place {
   readonly writable: boolean;
   /** Bytes; `null` where they cannot be measured. */
   readonly free: number | null;
+  /** Mount point of the disk that it lies on; `null` where it is not known. */
+  readonly mount: string | null;
+  /** Mount point of `/etc/fstab` that it should lie on and that is not mounted; `null`: none. */
+  readonly unmounted: string | null;
 }
 
 /** Looks without changing anything; the directory need not exist yet. */
 export async function examine(host: Host, root: string, stack: string): Promise<Place> {
   const directory = `${root}/${stack}`;
-  const outcome = await host.run(
-    `d=${quote(directory)}; while [ ! -e "$d" ]; do d=\${d%/*}; [ -n "$d" ] || d=/; done
-[ -w "$d" ] && echo writable || echo refused
-df -Pk "$d" | awk 'NR == 2 { print $4 }'`,
-  );
-  const [word, free] = outcome.stdout.trim().split('\n');
-  return { directory, writable: word === 'writable', free: Number(free) >= 0 ? Number(free) * 1024 : null };
+  const outcome = await host.run(lookAtFolder(directory));
+  const [word, free = '', mount = '', unmounted = ''] = outcome.stdout.split('\n');
+  return {
+    directory,
+    writable: word === 'writable',
+    free: /^\d+$/.test(free) ? Number(free) * 1024 : null,
+    mount: mount || null,
+    unmounted: unmounted || null,
+  };
 }
 
 /**

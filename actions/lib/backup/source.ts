@@ -85,6 +85,9 @@ export function sayUnreadable(unreadable: readonly Unreadable[], place: string):
 
 export const DAMAGED = 'it is damaged, or of another stack';
 
+/** Bytes of manifests that are read at most: each names all tables, and beginnings that are cut off would be backups less. */
+const KEPT = 256 * 2 ** 20;
+
 /** The host's own folder, `<root>/<stack>/<id>/`. */
 export function hostSource(host: Host, root: string, stack: string): Source {
   const folder = `${root}/${stack}`;
@@ -95,6 +98,7 @@ export function hostSource(host: Host, root: string, stack: string): Source {
   [ -e "$f" ] || continue
   d=\${f%/*} && printf '%s ' "\${d##*/}" && if [ -r "$f" ]; then tr -d '\\n' <"$f"; fi; echo
 done`,
+      { keep: KEPT },
     );
     if (outcome.outcome === 'unknown')
       throw new UserError('RB-CONNECTION-LOST', {
