@@ -3,6 +3,7 @@
 import { dump } from '../lib/backup/dump';
 import type { Dumped } from '../lib/backup/dump-told';
 import { partFolder, publish } from '../lib/backup/host-place';
+import { acceptedNow } from '../lib/backup/loss';
 import type { Installation } from '../lib/backup/manifest';
 import { type Manifest, type Part, partsOf, type QdrantPart, sizeOf } from '../lib/backup/manifest';
 import { type Shipped, ship } from '../lib/backup/ship';
@@ -107,7 +108,7 @@ async function attempt(
   for (const file of shipped.keys()) if (!kept.has(file) && !file.startsWith('qdrant.')) await discard(scene, id, file);
   const brokers = await recordBrokers(scene);
   const schema = appliedOf(parseMigrations(migrations)).at(-1);
-  const manifest: Manifest = {
+  const whole: Manifest = {
     stack: runbook.stack,
     id,
     createdAt: id.replace(/(....)(..)(..)T(..)(..)(..)Z/, '$1-$2-$3T$4:$5:$6Z'),
@@ -120,10 +121,12 @@ async function attempt(
     verified: left.length === 0,
     left: left.map(({ title }) => title),
     bare: prepared.bare,
+    accepted: null,
     ...dumpedParts(made, dumped, parts),
     qdrant: snapshots,
     brokers,
   };
+  const manifest = { ...whole, accepted: acceptedNow(whole, prepared.earlier, request.pruneAll) };
   for (const text of sayBound(manifest.databases)) tell(scene, text);
   if (onHost) {
     recorder.step('Publish on the host');

@@ -3,6 +3,7 @@
 import { type Clock, isAhead, mayBeLate } from '../lib/backup/clock';
 import { remove, sweep as sweepHost } from '../lib/backup/host-place';
 import { type Asker, madeByCopy, ownerOf, sayTwin, titleOfInstallation } from '../lib/backup/installation';
+import { lossesIn } from '../lib/backup/loss';
 import { type Manifest, sizeOf } from '../lib/backup/manifest';
 import { retain, type Verdict, withinShare } from '../lib/backup/retention';
 import { type Source, sayUnreadable } from '../lib/backup/source';
@@ -97,14 +98,28 @@ async function judge(scene: Scene, { place, rules }: Keeping, clock: Clock, aske
   if (why !== null)
     return { manifests, others, verdicts: manifests.map(({ id }): Verdict => ({ id, keep: true, why })).reverse() };
   const judged = retain(manifests, rules, clock.now, scene.request.pruneAll ? new Map() : undefined);
-  const verdicts = scene.request.pruneAll ? judged : withinShare(judged);
-  const later = judged.filter(({ keep }) => !keep).length - verdicts.filter(({ keep }) => !keep).length;
+  const due = withGood(judged, manifests, clock, scene.request.pruneAll);
+  const verdicts = scene.request.pruneAll ? due : withinShare(due);
+  const later = due.filter(({ keep }) => !keep).length - verdicts.filter(({ keep }) => !keep).length;
   if (later > 0)
     tell(
       scene,
       `${place.name}: ${later} more would be removed by the rules. One run removes a third at most; the next runs continue. If you want that now, \`prune: all\` removes them at once.`,
     );
   return { manifests, verdicts, others };
+}
+
+/**
+ * Keeps the last backups with data that later ones lack, until a person has seen that.
+ *
+ * @param own oldest first @param asked a person asks for all removals; a loss of this run is not known to anybody yet
+ */
+function withGood(verdicts: readonly Verdict[], own: readonly Manifest[], { now }: Clock, asked: boolean): Verdict[] {
+  const losses = lossesIn(own.filter(({ id }) => !isAhead(id, now))).filter(({ fresh }) => fresh || !asked);
+  const good = new Set(losses.map((loss) => loss.good));
+  return verdicts.map((one) =>
+    one.keep || !good.has(one.id) ? one : { ...one, keep: true, why: 'later backups lack data that it has' },
+  );
 }
 
 /** Why the ages of all backups are doubtful; `null`: they are not. A person who asks for all removals has looked. */

@@ -29,6 +29,7 @@ const schema = z.object({
   verified: z.boolean().default(false),
   left: z.array(z.string()).default([]),
   bare: z.array(z.string()).nullable().default(null),
+  accepted: z.string().nullable().default(null),
   databases: z.array(
     z.object({
       ...part,
@@ -179,6 +180,8 @@ export interface Manifest {
    * Data of the stack that it does not contain, without what `backup.ignore` names; `null`: the manifest does not tell.
    */
   readonly bare: readonly string[] | null;
+  /** ID of a backup: what it and older ones had more than this one was removed on purpose. `null`: a person said nothing. */
+  readonly accepted: string | null;
   readonly databases: readonly DatabasePart[];
   readonly globals: readonly (Part & { readonly service: string })[];
   readonly volumes: readonly VolumePart[];

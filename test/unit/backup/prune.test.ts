@@ -3,17 +3,22 @@ import { expect, it } from 'vitest';
 import { planned } from '../../../actions/backup/prune';
 import type { Scene } from '../../../actions/backup/scene';
 import { clockOf, idOf } from '../../../actions/lib/backup/clock';
-import { manifest } from '../restore/manifests';
+import { manifest, part } from '../restore/manifests';
 
 const DAY = 24 * 3600 * 1000;
 const NOW = Date.UTC(2026, 9, 31, 5);
 const nights = Array.from({ length: 12 }, (_, night) => idOf(NOW - (20 - night) * DAY));
 
 /** @returns backups that would be removed, and why the oldest stays */
-async function gone(ahead: readonly number[], host = 0, prune: 'share' | 'all' = 'share') {
+async function gone(ahead: readonly number[], host = 0, prune: 'share' | 'all' = 'share', rows = (_id: string) => 3) {
   const installation = { uid: 'a'.repeat(16), host: 'a', machine: '' };
   const ids = [...nights, ...ahead.map((by) => idOf(NOW + by))];
   const told: string[] = [];
+  const made = (id: string) =>
+    manifest(id, {
+      installation,
+      databases: [{ ...part, tables: [{ schema: 'public', table: 'orders', rows: rows(id) }] }],
+    });
   const scene = {
     request: {
       runbook: { backup: { to: ['host'], keep: { days: 0, daily: 1, weekly: 0, monthly: 0 } } },
@@ -21,7 +26,7 @@ async function gone(ahead: readonly number[], host = 0, prune: 'share' | 'all' =
     },
     local: {
       name: '/opt/backups/shop',
-      survey: async () => ({ manifests: ids.map((id) => manifest(id, { installation })), unreadable: [] }),
+      survey: async () => ({ manifests: ids.map(made), unreadable: [] }),
     },
     remote: [],
     notes: [],
@@ -52,4 +57,14 @@ it('none, where the clocks differ', async () => {
 
 it('all that the rules have, where a person asks for that', async () => {
   expect((await gone([DAY], 0, 'all')).removed).toEqual(nights.slice(0, 11).toReversed());
+});
+
+it('not the last backup with data that all later ones lack, until a person asks for that', async () => {
+  const rows = (id: string): number => (id <= nights[2]! ? 9000 : 10);
+  const oldest = nights.slice(0, 3);
+  expect((await gone([], 0, 'share', rows)).removed).toEqual([nights[0], nights[1], nights[3], nights[4]].toReversed());
+  expect((await gone([], 0, 'all', rows)).removed).toEqual(expect.arrayContaining(oldest));
+  // Nobody can have seen what this run finds first.
+  const fresh = await gone([], 0, 'all', (id) => (id === nights[11] ? 10 : 9000));
+  expect(fresh.removed).toEqual(nights.slice(0, 10).toReversed());
 });

@@ -34,6 +34,7 @@ const manifest: Manifest = {
   qdrant: [],
   brokers: [],
   bare: null,
+  accepted: null,
 };
 
 let root: string;

@@ -40,6 +40,7 @@ export const manifest = (id: string, more: Partial<Manifest> = {}): Manifest => 
   qdrant: [],
   brokers: [],
   bare: null,
+  accepted: null,
   ...more,
 });
 
