@@ -60,7 +60,7 @@ export async function prepare(scene: Scene): Promise<Prepared> {
     down.push(...own.map(({ database }) => ({ title: `${service}/${database}`, error })));
   };
   const facts = await readFacts(session.host, { stack, root: session.root, servers, writers: [], onDown });
-  const clock = clockOf(facts.now, asked);
+  const clock = clockOf(facts.now, asked, await witnessOf(scene, asked));
   if (clock.doubt !== null) tell(scene, clock.doubt);
   for (const { service, database } of backup.databases.filter((one) => facts.servers.has(one.service))) {
     const bytes = facts.servers.get(service)?.databases.get(database);
@@ -103,6 +103,14 @@ export async function prepare(scene: Scene): Promise<Prepared> {
     ),
     earlier,
   };
+}
+
+/** The clock of the bucket where backups go to one. @param asked the runner's time of the question */
+async function witnessOf({ request, remote }: Scene, asked: number): Promise<{ time: number | null; own: boolean }> {
+  const [bucket] = request.runbook.backup.to.includes('s3') ? remote : [];
+  const ahead = (await bucket?.ahead()) ?? null;
+  const own = process.env.RUNNER_ENVIRONMENT !== 'github-hosted';
+  return { time: ahead === null ? null : asked + ahead, own };
 }
 
 /** Where the last backups are that this one is compared with: on the host, or in the bucket where they go there alone. */

@@ -1,4 +1,4 @@
-/** The time of a backup. Two clocks tell it, the host's and the runner's, and either may be wrong. */
+/** The time of a backup. Two or three clocks tell it, the host's, the runner's and the bucket's, and each may be wrong. */
 import { timeOf } from './retention';
 
 /** The name of a backup, and the time from which the ages of other backups are counted. */
@@ -7,7 +7,7 @@ export interface Clock {
   readonly id: string;
   /** The same in milliseconds since the epoch. */
   readonly now: number;
-  /** Why nothing may be removed by this time, as a sentence; `null`: both clocks agree. */
+  /** Why nothing may be removed by this time, as a sentence; `null`: the clocks agree. */
   readonly doubt: string | null;
 }
 
@@ -17,21 +17,41 @@ export interface Clock {
  */
 const TOLERANCE = 3600 * 1000;
 
+/** The clock of a place off the host, as a witness. */
+interface Witness {
+  /** Milliseconds since the epoch, of the same moment as the runner's; `null`: there is no such clock. */
+  readonly time: number | null;
+  /** The runner may have the host's clock: it is not a machine of GitHub. */
+  readonly own: boolean;
+}
+
 /**
- * The host's time where the runner's agrees with it, otherwise the runner's: GitHub's runners have their time from NTP,
- * and a host may boot without it.
+ * The host's time where the other clocks agree with it. Otherwise the runner's: GitHub's runners have their time from
+ * NTP, and a host may boot without it. A runner of one's own may be the host; then the clock of the bucket decides.
  *
  * @param host `YYYYMMDDTHHMMSSZ`, the host's time
  * @param runner milliseconds since the epoch, of the same moment
  */
-export function clockOf(host: string, runner: number): Clock {
-  const apart = Math.abs(timeOf(host) - runner);
-  if (apart <= TOLERANCE) return { id: host, now: timeOf(host), doubt: null };
-  const id = idOf(runner);
+export function clockOf(
+  host: string,
+  runner: number,
+  { time: third, own }: Witness = { time: null, own: false },
+): Clock {
+  const said = `The clock of the host says ${host || 'nothing'}, that of the runner ${idOf(runner)}${third === null ? '' : `, that of the bucket's server ${idOf(third)}`}.`;
+  const agree = (a: number, b: number): boolean => Math.abs(a - b) <= TOLERANCE;
+  const both = agree(timeOf(host), runner);
+  if (both && (third === null || agree(third, runner))) return { id: host, now: timeOf(host), doubt: null };
+  const [name, now] =
+    third !== null && both && own
+      ? (["the server's", third] as const)
+      : both || (third !== null && agree(timeOf(host), third))
+        ? (["the host's", timeOf(host)] as const)
+        : (["the runner's", runner] as const);
+  const id = idOf(now);
   return {
     id,
     now: timeOf(id),
-    doubt: `The clock of the host says ${host || 'nothing'}, that of the runner ${id}. The runner's clock is used, and no backup is removed before they agree: set the host's clock by NTP.`,
+    doubt: `${said} ${name[0]?.toUpperCase()}${name.slice(1)} clock is used, and no backup is removed before they agree: set the clocks by NTP.`,
   };
 }
 

@@ -23,6 +23,8 @@ export interface S3Connection {
    * while.
    */
   readonly reading: S3;
+  /** Milliseconds by which the server's clock was ahead of the runner's in its last answer; `null`: it did not tell. */
+  ahead(): number | null;
 }
 
 /** Does not connect yet. Credentials are read from the environment when they are needed: variables, OIDC, a role. */
@@ -41,8 +43,22 @@ export async function connectS3(settings: S3Settings, limits: S3Limits): Promise
     ...(endpoint === null ? {} : { endpoint }),
   };
   const { connectMs: connectionTimeout, stallMs } = limits;
+  const s3 = new S3({ ...common, requestHandler: { connectionTimeout, socketTimeout: stallMs } });
+  let ahead: number | null = null;
+  // Next to the network, so that refusals are seen, too: they have a date as well.
+  s3.middlewareStack.add(
+    (next) => async (request) => {
+      const result = await next(request);
+      const { headers = {} } = result.response as { readonly headers?: Readonly<Record<string, string>> };
+      const date = Date.parse(headers.date ?? headers.Date ?? '');
+      ahead = Number.isNaN(date) ? null : date - Date.now();
+      return result;
+    },
+    { step: 'deserialize', priority: 'low', name: 'serverClock' },
+  );
   return {
-    s3: new S3({ ...common, requestHandler: { connectionTimeout, socketTimeout: stallMs } }),
+    ahead: () => ahead,
+    s3,
     reading: new S3({
       ...common,
       requestHandler: { connectionTimeout, socketTimeout: 0, requestTimeout: stallMs, throwOnRequestTimeout: true },

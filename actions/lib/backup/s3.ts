@@ -188,6 +188,15 @@ export function s3Destination(settings: S3Settings, stack: string, limits: Parti
         await unclaim(await connected(), keyOf(folder, manifest.id, CLAIM));
       }),
     remove,
+    ahead: async () => {
+      try {
+        const connection = await connected();
+        await connection.s3.headBucket({ Bucket }).catch(() => {});
+        return connection.ahead();
+      } catch {
+        return null;
+      }
+    },
     sweep: async (known, before) => {
       try {
         const left = await litterIn(await connected(), { Bucket, folder }, known, before);

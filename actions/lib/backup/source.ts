@@ -71,6 +71,11 @@ export interface Destination extends Source {
    * @returns names of the removed folders. Never rejects: not all credentials may list or remove them
    */
   sweep(known: ReadonlySet<string>, before: number): Promise<readonly string[]>;
+  /**
+   * Milliseconds by which the place's own clock is ahead of the runner's; `null`: it has none, or does not tell. Never
+   * rejects.
+   */
+  ahead(): Promise<number | null>;
   /** A sentence on copies that remain after a removal, such as old versions; `null`: nothing remains. Never rejects. */
   afterRemoval(): Promise<string | null>;
 }
@@ -209,6 +214,7 @@ export function folderDestination(root: string, stack: string): Destination {
       return true;
     },
     sweep: async () => [],
+    ahead: async () => null,
     afterRemoval: async () => null,
   };
 }

@@ -122,6 +122,17 @@ describe('a clock', () => {
     expect([id, doubt !== null]).toEqual([idOf(named), doubted]);
   });
 
+  it.each([
+    ['all agree', 0, 0, true, 0, false],
+    ['a runner that may be the host is a year ahead with it', 400 * DAY, 400 * DAY, true, 0, true],
+    ["a runner of GitHub agrees with the host, and the bucket's server does not", 0, 0, false, 9 * DAY, true],
+    ['the host alone is ahead', 400 * DAY, 0, true, 0, true],
+    ['the runner alone is ahead', 0, 400 * DAY, true, 0, true],
+  ])('is heard beside that of the bucket: %s', (_name, host, runner, own, third, doubted) => {
+    const found = clockOf(idOf(now + host), now + runner, { time: now + third, own });
+    expect([found.id, found.now, found.doubt !== null]).toEqual([idOf(now), timeOf(idOf(now)), doubted]);
+  });
+
   it('of a host that says nothing is not believed', () => {
     expect(clockOf('', now)).toMatchObject({ id: idOf(now), doubt: expect.stringContaining('says nothing') });
   });

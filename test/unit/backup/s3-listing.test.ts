@@ -10,10 +10,14 @@ const KEYS = { AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'secret' };
 const former = { ...process.env };
 let server: Server;
 let versioning = '';
+/** Empty: the right one. */
+let date = '';
+const SETTINGS = { bucket: 'b', prefix: '', region: 'us-east-1', pathStyle: true };
 
 beforeAll(async () => {
   Object.assign(process.env, KEYS);
   server = createServer((request, response) => {
+    if (date !== '') response.setHeader('date', date);
     if (request.url?.includes('versioning')) {
       response.writeHead(200, { 'content-type': 'application/xml' });
       response.end(`<VersioningConfiguration><Status>${versioning}</Status></VersioningConfiguration>`);
@@ -39,7 +43,7 @@ afterAll(() => {
 
 function place() {
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return s3Destination({ bucket: 'b', prefix: '', region: 'us-east-1', endpoint, pathStyle: true }, 'shop');
+  return s3Destination({ ...SETTINGS, endpoint }, 'shop');
 }
 
 it('a bucket that keeps versions frees nothing by a removal, and that is said', async () => {
@@ -71,4 +75,20 @@ it('a folder with a manifest is never litter, whatever the server said of the ma
   expect(await litterIn(connection, { Bucket: 'b', folder: 'shop' }, new Set(), Date.now())).toEqual([
     '20260102T000000Z',
   ]);
+});
+
+it.each([
+  ['ahead', 5 * 24 * 3600 * 1000],
+  ['right', 0],
+])("the server's clock is read from any answer, a refusal too: %s", async (_what, by) => {
+  date = new Date(Date.now() + by).toUTCString();
+  const ahead = await place().ahead();
+  expect(Math.abs((ahead ?? Number.NaN) - by)).toBeLessThan(60_000);
+});
+
+it('a server that tells no time, or that is not there, is no witness', async () => {
+  date = 'tomorrow';
+  expect(await place().ahead()).toBeNull();
+  const nowhere = s3Destination({ ...SETTINGS, endpoint: 'http://127.0.0.1:1' }, 'shop', { attempts: 1 });
+  expect(await nowhere.ahead()).toBeNull();
 });
