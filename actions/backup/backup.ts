@@ -88,7 +88,7 @@ async function carryOut(scene: Scene): Promise<Outcome> {
         host: prepared.identity.host,
       });
     }
-    if (request.drill !== 'none' && !request.dryRun) facts.drill = await drill(scene);
+    if (request.drill !== 'none' && !request.dryRun) facts.drill = await drill(scene, facts.made?.id ?? null);
     return finish('succeeded', { verdict: verdictOf(facts, to) });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;

@@ -18,11 +18,13 @@ import { pastOf, type Scene } from './scene';
 import type { DrillFacts } from './summary';
 
 /**
- * The newest copy off the host, or the host's own where there is no other.
+ * Restores a copy off the host, or the host's own where there is no other.
  *
+ * @param made ID of the backup that this run made; `null`: the newest one there is meant. The runner's clock tells which
+ * one is the newest, and may be wrong, so that a backup just made has its name asked for.
  * @throws {UserError} for a backup that could not be brought back; the throwaway server is gone in any case
  */
-export async function drill(scene: Scene): Promise<DrillFacts> {
+export async function drill(scene: Scene, made: string | null): Promise<DrillFacts> {
   const { request, session, recorder, steps, remote, local } = scene;
   const { runbook } = request;
   recorder.step('Restore drill');
@@ -30,8 +32,9 @@ export async function drill(scene: Scene): Promise<DrillFacts> {
   const now = Date.now();
   const identity = await readIdentity(session.host, session.root);
   const installation = installationOf(identity, await local.list());
-  const own = await pastOf(scene, source, now, { id: installation, host: identity.host });
-  const manifest = chooseBackup(own.length > 0 ? own : await source.list(), { by: 'latest' }, source.name, now, {
+  const own = made === null ? await pastOf(scene, source, now, { id: installation, host: identity.host }) : [];
+  const wanted = made === null ? ({ by: 'latest' } as const) : ({ by: 'id', id: made } as const);
+  const manifest = chooseBackup(own.length > 0 ? own : await source.list(), wanted, source.name, now, {
     installation,
     host: identity.host,
     onHost: source === local,

@@ -8,7 +8,8 @@ type Facts = Pick<BackupFacts, 'made' | 'drill'>;
 export function verdictOf({ made, drill }: Facts, to: readonly string[]): string {
   const came = drill === null ? '' : `was restored in a drill in ${drill.seconds.toFixed(1)} s`;
   if (made !== null) {
-    const drilled = drill === null ? '' : ` It ${came}.`;
+    const drilled =
+      drill === null ? '' : ` ${drill.backup === made.id ? 'It' : `Another one, ${drill.backup},`} ${came}.`;
     return `The backup ${made.id} is complete, and is in ${to.join(', ')}.${drilled} No service was stopped for it.`;
   }
   if (drill === null) return 'No backup was made.';

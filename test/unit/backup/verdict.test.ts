@@ -15,6 +15,8 @@ describe('the verdict on a backup', () => {
       `The backup ${id} is complete, and is in host, s3. No service was stopped for it.`,
     );
     expect(verdictOf({ made, drill }, ['host'])).toContain('It was restored in a drill in 3.0 s.');
+    const other = { ...drill, backup: '20260101T020000Z' };
+    expect(verdictOf({ made, drill: other }, ['host'])).toContain(' Another one, 20260101T020000Z, was restored');
     expect(verdictOf({ made: null, drill }, ['host'])).toMatch(
       /^The backup \S+ of s3:\/\/acme was restored in a drill/,
     );
