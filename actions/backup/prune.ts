@@ -1,6 +1,7 @@
 /** Decides by the rules of each place which of its backups are removed. */
 
 import { type Clock, isAhead, mayBeLate } from '../lib/backup/clock';
+import { sayIncomplete } from '../lib/backup/complete';
 import { remove, sweep as sweepHost } from '../lib/backup/host-place';
 import { type Asker, madeByCopy, ownerOf, sayTwin, titleOfInstallation } from '../lib/backup/installation';
 import { lossesIn } from '../lib/backup/loss';
@@ -82,9 +83,11 @@ export async function planned(scene: Scene, clock: Clock, asker: Asker): Promise
 
 /** Only backups of this installation: those of others may still be needed there. */
 async function judge(scene: Scene, { place, rules }: Keeping, clock: Clock, asker: Asker) {
-  const { manifests: all, unreadable } = await place.survey();
-  const said = sayUnreadable(unreadable, place.name);
-  if (said !== null) tell(scene, said);
+  const { manifests: listed, unreadable } = await place.survey();
+  const incomplete = await place.incomplete(listed);
+  for (const said of [sayUnreadable(unreadable, place.name), sayIncomplete(incomplete, place.name)])
+    if (said !== null) tell(scene, said);
+  const all = listed.filter(({ id }) => !incomplete.some((one) => one.id === id));
   const copied = madeByCopy(all, asker);
   const twin = sayTwin(copied, place.name);
   if (twin !== null) tell(scene, twin);
@@ -97,7 +100,7 @@ async function judge(scene: Scene, { place, rules }: Keeping, clock: Clock, aske
   const why = whyNone(manifests, clock, scene.request.pruneAll);
   if (why !== null)
     return { manifests, others, verdicts: manifests.map(({ id }): Verdict => ({ id, keep: true, why })).reverse() };
-  const judged = retain(manifests, rules, clock.now, scene.request.pruneAll ? new Map() : undefined);
+  const judged = retain(manifests, rules, clock.now, clock.single && !scene.request.pruneAll);
   const due = withGood(judged, manifests, clock, scene.request.pruneAll);
   const verdicts = scene.request.pruneAll ? due : withinShare(due);
   const later = due.filter(({ keep }) => !keep).length - verdicts.filter(({ keep }) => !keep).length;

@@ -9,6 +9,8 @@ export interface Clock {
   readonly now: number;
   /** Why nothing may be removed by this time, as a sentence; `null`: the clocks agree. */
   readonly doubt: string | null;
+  /** Host and runner may be one machine, and no other clock tells the time. */
+  readonly single: boolean;
 }
 
 /**
@@ -21,7 +23,7 @@ const TOLERANCE = 3600 * 1000;
 interface Witness {
   /** Milliseconds since the epoch, of the same moment as the runner's; `null`: there is no such clock. */
   readonly time: number | null;
-  /** The runner may have the host's clock: it is not a machine of GitHub. */
+  /** The runner may have the host's clock: it is a runner of one's own. */
   readonly own: boolean;
 }
 
@@ -40,7 +42,8 @@ export function clockOf(
   const said = `The clock of the host says ${host || 'nothing'}, that of the runner ${idOf(runner)}${third === null ? '' : `, that of the bucket's server ${idOf(third)}`}.`;
   const agree = (a: number, b: number): boolean => Math.abs(a - b) <= TOLERANCE;
   const both = agree(timeOf(host), runner);
-  if (both && (third === null || agree(third, runner))) return { id: host, now: timeOf(host), doubt: null };
+  const single = own && third === null;
+  if (both && (third === null || agree(third, runner))) return { id: host, now: timeOf(host), doubt: null, single };
   const [name, now] =
     third !== null && both && own
       ? (["the server's", third] as const)
@@ -51,6 +54,7 @@ export function clockOf(
   return {
     id,
     now: timeOf(id),
+    single,
     doubt: `${said} ${name[0]?.toUpperCase()}${name.slice(1)} clock is used, and no backup is removed before they agree: set the clocks by NTP.`,
   };
 }

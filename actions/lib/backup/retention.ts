@@ -25,22 +25,16 @@ const SHARE = 1 / 3;
 /**
  * Only a verified backup stands for its day, week or month, so that a damaged one never takes the place of a good one.
  * A backup from the future, named by a wrong clock, does not stand for a period either. The newest verified backup
- * stays whatever the rules say; without a verified one nothing is removed. Ages are those of {@link agesOf}: two clocks
- * that are both early do not make a backup old.
+ * stays whatever the rules say; without a verified one nothing is removed.
  *
  * @param now milliseconds since the epoch, by the same clock as the IDs
+ * @param single no second clock confirms it: then ages are those of {@link agesOf}, because a clock that is early must not
+ * make backups old
  * @returns newest first
  */
-export function retain(
-  backups: readonly KeptBackup[],
-  rules: RetentionRules,
-  now: number,
-  ages = agesOf(
-    backups.map(({ id }) => timeOf(id)),
-    now,
-    rules.days * DAY,
-  ),
-): Verdict[] {
+export function retain(backups: readonly KeptBackup[], rules: RetentionRules, now: number, single = false): Verdict[] {
+  const times = backups.map(({ id }) => timeOf(id));
+  const ages = single ? agesOf(times, now, rules.days * DAY) : new Map<number, number>();
   const newestFirst = backups.toSorted((a, b) => (a.id < b.id ? 1 : a.id > b.id ? -1 : 0));
   const verified = newestFirst.filter((backup) => backup.verified && timeOf(backup.id) <= now);
   const [last] = verified;

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { S3Settings } from '../config/sections/s3';
 import { UserError } from '../errors';
+import { incompleteIn } from './complete';
 import { type Manifest, parseManifest } from './manifest';
 import { connectS3, DEFAULT_LIMITS, type S3Connection, type S3Limits } from './s3-client';
 import { lastingContent } from './s3-content';
@@ -35,8 +36,8 @@ export function s3Destination(settings: S3Settings, stack: string, limits: Parti
       throw storageFailed(what, error, settings);
     }
   };
-  /** Keys of objects that begin with the prefix, or with a delimiter its folders; page by page. */
-  async function* pages({ s3 }: S3Connection, prefix: string, delimiter?: string): AsyncGenerator<string[]> {
+  /** Objects whose keys begin with the prefix, or with a delimiter its folders; page by page. */
+  async function* objects({ s3 }: S3Connection, prefix: string, delimiter?: string) {
     let token: string | undefined;
     do {
       const page = await s3.listObjectsV2({
@@ -46,14 +47,18 @@ export function s3Destination(settings: S3Settings, stack: string, limits: Parti
         Delimiter: delimiter,
         ContinuationToken: token,
       });
-      yield delimiter === undefined
-        ? (page.Contents ?? []).flatMap(({ Key }) => Key ?? [])
-        : (page.CommonPrefixes ?? []).flatMap(({ Prefix }) => Prefix ?? []);
+      yield page;
       token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
       // The newest backups come last: without them an older one would count as the latest.
       if (page.IsTruncated === true && token === undefined)
         throw new Error('the server cut off the list of objects, and does not say how it goes on');
     } while (token !== undefined);
+  }
+  async function* pages(connection: S3Connection, prefix: string, delimiter?: string): AsyncGenerator<string[]> {
+    for await (const page of objects(connection, prefix, delimiter))
+      yield delimiter === undefined
+        ? (page.Contents ?? []).flatMap(({ Key }) => Key ?? [])
+        : (page.CommonPrefixes ?? []).flatMap(({ Prefix }) => Prefix ?? []);
   }
   /** An unfinished backup, or one that is being removed, has no manifest. */
   const manifestIn = async ({ s3 }: S3Connection, prefix: string): Promise<Manifest | Unreadable | null> => {
@@ -120,6 +125,16 @@ export function s3Destination(settings: S3Settings, stack: string, limits: Parti
     path: () => null,
     survey,
     list: async () => (await survey()).manifests,
+    incomplete: (manifests) =>
+      explained(`the files of the backups in ${name} could not be listed`, async (connection) => {
+        const sizes = new Map<string, Map<string, number>>();
+        for await (const page of objects(connection, `${folder}/`))
+          for (const { Key = '', Size = 0 } of page.Contents ?? []) {
+            const [id = '', file = ''] = Key.slice(folder.length + 1).split('/');
+            sizes.set(id, (sizes.get(id) ?? new Map()).set(file, Size));
+          }
+        return incompleteIn(manifests, sizes);
+      }),
     read: async (manifest, { file }) => {
       const Key = keyOf(folder, manifest.id, file);
       const explain = (error: unknown): UserError =>

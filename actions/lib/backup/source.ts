@@ -9,6 +9,7 @@ import { UserError } from '../errors';
 import { groupBy } from '../group';
 import type { Host } from '../host/host';
 import { quote } from '../host/quote';
+import { type Incomplete, incompleteIn } from './complete';
 import { type Manifest, type Part, parseManifest } from './manifest';
 import { measure } from './measure';
 
@@ -35,6 +36,8 @@ export interface Source {
   survey(): Promise<Survey>;
   /** Only the manifests that {@link survey} finds. */
   list(): Promise<readonly Manifest[]>;
+  /** Those of these backups whose files are not all there. @throws {UserError} where that cannot be told */
+  incomplete(manifests: readonly Manifest[]): Promise<readonly Incomplete[]>;
   /** Path of the part on the host; `null` where it does not lie there. */
   path(manifest: Manifest, part: Part): string | null;
   /** The part as it is stored. An error of the stream is an error of the transfer. */
@@ -105,12 +108,7 @@ export function hostSource(host: Host, root: string, stack: string): Source {
 done`,
       { keep: KEPT },
     );
-    if (outcome.outcome === 'unknown')
-      throw new UserError('RB-CONNECTION-LOST', {
-        what: `the backups in ${folder} could not be listed to the end`,
-        why: outcome.reason,
-        remedy: 'run it again; nothing was changed',
-      });
+    if (outcome.outcome === 'unknown') throw cutOff(folder, outcome.reason);
     const lines = outcome.stdout.split('\n').filter((line) => line !== '');
     return surveyOf(
       lines.map((line) => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)]),
@@ -122,6 +120,7 @@ done`,
     survey,
     list: async () => (await survey()).manifests,
     path,
+    incomplete: async (manifests) => incompleteIn(manifests, await sizesIn(host, folder)),
     read: async (manifest, part) => {
       const sink = new PassThrough();
       // A failure of the stream destroys the sink with its error.
@@ -129,6 +128,31 @@ done`,
       return Readable.from(explained(sink), { objectMode: false });
     },
   };
+}
+
+/** Name of a backup → file → bytes. Names of files in manifests have no spaces. */
+async function sizesIn(host: Host, folder: string): Promise<ReadonlyMap<string, ReadonlyMap<string, number>>> {
+  const outcome = await host.run(
+    `for d in ${quote(folder)}/*/; do
+  d=\${d%/}
+  [ ! -e "$d/manifest.json" ] || LC_ALL=C ls -lnL "$d" 2>/dev/null | id=\${d##*/} awk '/^-/ { print ENVIRON["id"], $5, $NF }'
+done`,
+    { keep: KEPT },
+  );
+  if (outcome.outcome === 'unknown') throw cutOff(folder, outcome.reason);
+  const files = outcome.stdout.split('\n').map((line) => line.split(' '));
+  const byId = groupBy(files, ([id = '']) => id);
+  return new Map(
+    [...byId].map(([id, all]) => [id, new Map(all.map(([, bytes = '', file = '']) => [file, Number(bytes)]))]),
+  );
+}
+
+function cutOff(folder: string, why: string): UserError {
+  return new UserError('RB-CONNECTION-LOST', {
+    what: `the backups in ${folder} could not be listed to the end`,
+    why,
+    remedy: 'run it again; nothing was changed',
+  });
 }
 
 /** @param texts names and the text of their manifests, empty where it cannot be read */
@@ -158,6 +182,7 @@ export function folderSource(root: string, stack: string): Source {
     survey,
     list: async () => (await survey()).manifests,
     path: () => null,
+    incomplete: async () => [],
     read: async (manifest, { file }) => {
       const path = join(folder, manifest.id, file);
       if (existsSync(path)) return createReadStream(path);

@@ -10,7 +10,13 @@ const NOW = Date.UTC(2026, 9, 31, 5);
 const nights = Array.from({ length: 12 }, (_, night) => idOf(NOW - (20 - night) * DAY));
 
 /** @returns backups that would be removed, and why the oldest stays */
-async function gone(ahead: readonly number[], host = 0, prune: 'share' | 'all' = 'share', rows = (_id: string) => 3) {
+async function gone(
+  ahead: readonly number[],
+  host = 0,
+  prune: 'share' | 'all' = 'share',
+  rows = (_id: string) => 3,
+  lacking: string[] = [],
+) {
   const installation = { uid: 'a'.repeat(16), host: 'a', machine: '' };
   const ids = [...nights, ...ahead.map((by) => idOf(NOW + by))];
   const told: string[] = [];
@@ -27,6 +33,7 @@ async function gone(ahead: readonly number[], host = 0, prune: 'share' | 'all' =
     local: {
       name: '/opt/backups/shop',
       survey: async () => ({ manifests: ids.map(made), unreadable: [] }),
+      incomplete: async () => lacking.map((id) => ({ id, why: 'its file x is missing' })),
     },
     remote: [],
     notes: [],
@@ -67,4 +74,11 @@ it('not the last backup with data that all later ones lack, until a person asks 
   // Nobody can have seen what this run finds first.
   const fresh = await gone([], 0, 'all', (id) => (id === nights[11] ? 10 : 9000));
   expect(fresh.removed).toEqual(nights.slice(0, 10).toReversed());
+});
+
+it('none for backups whose files are gone: they do not count, and are not removed', async () => {
+  // The newest four lack files, so that the fifth is the last verified one.
+  const lacking = nights.slice(-4);
+  const { removed } = await gone([], 0, 'all', () => 3, lacking);
+  expect(removed).toEqual(nights.slice(0, 7).toReversed());
 });

@@ -5,11 +5,14 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { s3Destination } from '../../../actions/lib/backup/s3';
 import type { S3Connection } from '../../../actions/lib/backup/s3-client';
 import { litterIn } from '../../../actions/lib/backup/s3-litter';
+import { manifest, part } from '../restore/manifests';
 
 const KEYS = { AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'secret' };
 const former = { ...process.env };
 let server: Server;
 let versioning = '';
+/** Pages of a list that comes to its end; none: the list is cut off. */
+let listed: string[] = [];
 /** Empty: the right one. */
 let date = '';
 const SETTINGS = { bucket: 'b', prefix: '', region: 'us-east-1', pathStyle: true };
@@ -21,6 +24,14 @@ beforeAll(async () => {
     if (request.url?.includes('versioning')) {
       response.writeHead(200, { 'content-type': 'application/xml' });
       response.end(`<VersioningConfiguration><Status>${versioning}</Status></VersioningConfiguration>`);
+      return;
+    }
+    if (listed.length > 0) {
+      const page = Number(/continuation-token=(\d+)/.exec(request.url ?? '')?.[1] ?? 0);
+      const more = page + 1 < listed.length;
+      const next = more ? `<NextContinuationToken>${page + 1}</NextContinuationToken>` : '';
+      response.writeHead(200, { 'content-type': 'application/xml' });
+      response.end(`<ListBucketResult><IsTruncated>${more}</IsTruncated>${next}${listed[page]}</ListBucketResult>`);
       return;
     }
     const listing = request.url?.includes('list-type=2') === true;
@@ -91,4 +102,17 @@ it('a server that tells no time, or that is not there, is no witness', async () 
   expect(await place().ahead()).toBeNull();
   const nowhere = s3Destination({ ...SETTINGS, endpoint: 'http://127.0.0.1:1' }, 'shop', { attempts: 1 });
   expect(await nowhere.ahead()).toBeNull();
+});
+
+it('files of backups are compared with their manifest, page by page, and a list without an end is no list', async () => {
+  const all = [manifest('20260101T000000Z'), manifest('20260102T000000Z')];
+  listed = [
+    `<Contents><Key>shop/20260101T000000Z/${part.file}</Key><Size>${part.bytes}</Size></Contents>`,
+    `<Contents><Key>shop/20260102T000000Z/${part.file}</Key><Size>3</Size></Contents>`,
+  ];
+  expect(await place().incomplete(all)).toEqual([
+    { id: '20260102T000000Z', why: `its file ${part.file} has 3 bytes instead of 1000` },
+  ]);
+  listed = [];
+  await expect(place().incomplete(all)).rejects.toThrow(/RB-STORAGE-FAILED[\s\S]*cut off the list/);
 });

@@ -29,6 +29,7 @@ const source = (content: Buffer): Source => ({
   name: 's3://x/acme',
   list: async () => [],
   survey: async () => ({ manifests: [], unreadable: [] }),
+  incomplete: async () => [],
   path: () => null,
   read: async () => Readable.from([content], { objectMode: false }),
 });
