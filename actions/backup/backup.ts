@@ -1,5 +1,6 @@
 /** Backup: a snapshot of every database, proven before it counts, in every place; then backups that are too old are removed. */
 
+import { sayEmpty } from '../lib/backup/empty';
 import { lossesIn } from '../lib/backup/loss';
 import { type Manifest, sizeOf } from '../lib/backup/manifest';
 import { s3Destination } from '../lib/backup/s3';
@@ -148,6 +149,7 @@ async function checkIdentity({ request, remote }: Scene): Promise<void> {
 
 function watchSize(manifest: Manifest, earlier: readonly Manifest[], scene: Scene): void {
   for (const { text } of lossesIn([...earlier, manifest])) tell(scene, text);
+  for (const text of sayEmpty(manifest, scene.request.runbook.backup.ignore)) tell(scene, text);
   const last = earlier.at(-1);
   if (last === undefined) return;
   const factor = sizeOf(manifest) / Math.max(1, sizeOf(last));

@@ -6,6 +6,7 @@ import {
   sayBare,
   sayLive,
   sayNew,
+  sayUnused,
   titleOfBare,
   unignored,
 } from '../lib/backup/coverage';
@@ -24,7 +25,7 @@ export async function lookBeside(
   const { request, session, recorder, notes } = scene;
   const { runbook } = request;
   const { ignore } = runbook.backup;
-  for (const text of sayLive(volumes, ignore)) tell(scene, text);
+  for (const text of [...sayLive(volumes, ignore), ...sayUnused(volumes, session.state, ignore)]) tell(scene, text);
   const mounts = unignored(bareMounts(runbook, session.state, volumes), ignore);
   const found = await lookAtMounts(session.host, {
     stack: runbook.stack,

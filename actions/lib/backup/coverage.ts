@@ -188,3 +188,24 @@ export function sayLive(volumes: ReadonlyMap<string, Pick<VolumeFacts, 'live'>>,
       : `${name} is backed up file by file, and holds a live database of ${live}: its files are only consistent if nothing writes there. Save it with its own tools (backup.databases for PostgreSQL), or name it in backup.ignore if you know that nothing writes to it.`,
   );
 }
+
+/**
+ * Sentences on volumes that were found by their own name only, and that no container of the stack mounts: the Compose file
+ * may give the volume of this key another name.
+ */
+export function sayUnused(
+  volumes: ReadonlyMap<string, Pick<VolumeFacts, 'source'>>,
+  { containers }: Pick<State, 'containers'>,
+  ignore: readonly string[],
+): string[] {
+  const mounted = new Set(
+    containers.flatMap(({ mounts }) =>
+      mounts.flatMap(({ type, source }) => (type === 'volume' ? source.split('/')[0] : [])),
+    ),
+  );
+  return [...volumes].flatMap(([name, { source }]) =>
+    source !== name || name.startsWith('/') || mounted.has(name) || ignore.includes(name)
+      ? []
+      : `${name} is a volume of Docker that no container of this stack mounts, and none of this stack by its labels: if the Compose file gives its volume ${name} another name, write that name in backup.volumes.`,
+  );
+}

@@ -7,6 +7,7 @@ import {
   sayBare,
   sayLive,
   sayNew,
+  sayUnused,
   titleOfBare,
   unignored,
 } from '../../../actions/lib/backup/coverage';
@@ -149,4 +150,16 @@ it('a database that is backed up file by file is named, unless it is ignored', (
   ]);
   expect(sayLive(volumes, [])).toEqual([expect.stringContaining('shop is backed up file by file')]);
   expect(sayLive(volumes, ['shop'])).toEqual([]);
+});
+
+it('a volume that is only found by its own name, and that the stack does not mount, may be the wrong one', () => {
+  const at = state(['web', mount('prod_uploads/sub'), mount('acme_media')]);
+  const volumes = (...all: readonly (readonly [string, string])[]) =>
+    new Map(all.map(([name, source]) => [name, { source }]));
+  expect(sayUnused(volumes(['uploads', 'uploads']), at, [])).toEqual([
+    expect.stringMatching(/^uploads is a volume of Docker that no container of this stack mounts/),
+  ]);
+  const fine = volumes(['uploads', 'acme_uploads'], ['prod_uploads', 'prod_uploads'], ['/srv/files', '/srv/files']);
+  expect(sayUnused(fine, at, [])).toEqual([]);
+  expect(sayUnused(volumes(['uploads', 'uploads']), at, ['uploads'])).toEqual([]);
 });
