@@ -81,9 +81,17 @@ export async function lookAtMounts(
 /** File in the data of a database server → the kind of server. */
 const KINDS: readonly (readonly [RegExp, string])[] = [
   [/\/PG_VERSION$/, 'PostgreSQL'],
-  [/\/ibdata1$/, 'MySQL or MariaDB'],
+  [/\/(ibdata1|aria_log_control)$/, 'MySQL or MariaDB'],
   [/\/WiredTiger$/, 'MongoDB'],
-  [/-wal$/, 'SQLite'],
+  [/-(wal|sqlite)$/, 'SQLite'],
+  [/\/appendonly\.aof[^/]*$/, 'Redis or Valkey'],
+  [/\/node\.lock$/, 'Elasticsearch or OpenSearch'],
+  [/\/data\.mdb$/, 'LMDB (Meilisearch, OpenLDAP)'],
+  [/\/meta\.properties$/, 'Kafka'],
+  [/\/neostore$/, 'Neo4j'],
+  [/\/influxd\.bolt$/, 'InfluxDB'],
+  [/\.wal$/, 'etcd'],
+  [/\/format_version\.txt$/, 'ClickHouse'],
 ];
 
 function liveIn(lines: readonly string[]): string | null {
