@@ -13,6 +13,7 @@ import { type Facts, readFacts } from '../lib/postgres/facts';
 import type { QdrantServer } from '../lib/qdrant/http';
 import { readVolumes, type VolumeFacts } from '../lib/volumes/facts';
 import { lookBeside } from './beside';
+import { checkContent } from './content';
 import { type Former, lookForFormer } from './former';
 import { estimate, itemsOf } from './items';
 import { tellKept } from './kept';
@@ -51,6 +52,7 @@ export interface Prepared {
 export async function prepare(scene: Scene): Promise<Prepared> {
   const { request, session, recorder, local } = scene;
   const { stack, backup } = request.runbook;
+  checkContent(backup);
   await encrypterFor(backup.recipients);
   const servers = serversOf(backup.databases);
   const asked = Date.now();
