@@ -6,10 +6,11 @@ import { type Shipped, ship } from '../lib/backup/ship';
 import { UserError } from '../lib/errors';
 import { quote } from '../lib/host/quote';
 import { createSnapshot, failed, greet, readSnapshot, removeSnapshot, type Snapshot } from '../lib/qdrant/client';
+import { listCollections } from '../lib/qdrant/collections';
 import { findQdrant } from '../lib/qdrant/find';
 import type { QdrantServer } from '../lib/qdrant/http';
 import { readNotes } from '../lib/qdrant/note';
-import type { Scene } from './scene';
+import { type Scene, tell } from './scene';
 
 /** Milliseconds to write one on the host. */
 const LONG = 12 * 3600 * 1000;
@@ -27,6 +28,13 @@ export async function findServers(
       if (server.apiKey !== null) recorder.secret(server.apiKey);
       await greet(server);
       recorder.info(`${server.service}: Qdrant answers`);
+      // One that needs another path or key to tell them makes its snapshot all the same.
+      const collections = await listCollections(server).catch(() => null);
+      if (collections?.length === 0)
+        tell(
+          scene,
+          `${server.service} has no collection: the backup has nothing of it. It may be another server, or another storage than the application uses.`,
+        );
       if (!request.dryRun) await removeLeft(scene, server);
       servers.push(server);
     } catch (error) {

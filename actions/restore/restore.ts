@@ -1,23 +1,22 @@
 /** Restore: a backup beside the live data, then an exchange with it; or back from one. */
 
-import { isAhead, sayAhead } from '../lib/backup/clock';
-import { installationOf, ownerOf, readIdentity, titleOfInstallation } from '../lib/backup/installation';
+import { isAhead } from '../lib/backup/clock';
 import type { Manifest } from '../lib/backup/manifest';
-import { hostSource, type Source, sayUnreadable } from '../lib/backup/source';
+import { type Source, sayUnreadable } from '../lib/backup/source';
 import { checkRestorable } from '../lib/data/check';
 import { serversOf } from '../lib/data/database';
 import type { Subjects } from '../lib/data/kind';
 import { BESIDE, eachKind } from '../lib/data/kinds';
-import { byPresentUsers, hasWanted, partsWanted, titlesOf } from '../lib/data/wanted';
+import { byPresentUsers, partsWanted, titlesOf } from '../lib/data/wanted';
 import { UserError } from '../lib/errors';
 import type { Listing, Outcome, Procedure, Run } from '../lib/procedure/define';
 import type { Recorder } from '../lib/procedure/record';
-import { chooseBackup } from '../lib/restore/choose';
 import { identitiesIn } from '../lib/restore/feed';
 import { tryToOpen } from '../lib/restore/open';
 import { bringRoles, compareRoles } from '../lib/restore/roles';
 import { restoredRecord } from '../lib/stack/migrations';
 import { loadBeside } from './beside';
+import { chosen } from './chosen';
 import { exchange, leftoversOf } from './exchange';
 import { type RestoreInputs, readRestoreInputs } from './inputs';
 import { listingOf } from './listing';
@@ -176,50 +175,4 @@ async function bringBack(scene: Scene): Promise<Outcome> {
   const live = `The data of the backup ${manifest.id} is live: ${titles}`;
   const exchanged = { subjects, live, qdrant: changes, schema, remarks };
   return await exchange(scene, settled, exchanged, 'restore', facts.now, finish);
-}
-
-async function chosen({ request, session, recorder, source, notes }: Scene): Promise<Manifest> {
-  const { backup, stack } = request.runbook;
-  const { manifests: all, unreadable } = await source.survey();
-  const { wanted } = request;
-  const found = wanted.by === 'id' ? unreadable.find(({ id }) => id === wanted.id) : undefined;
-  if (found !== undefined)
-    throw new UserError('RB-STORAGE-FAILED', {
-      what: `the manifest of ${found.id} in ${source.name} cannot be read`,
-      why: found.why,
-      remedy: 'bring it back or allow reading it, or choose another backup; `list: true` shows the backups',
-    });
-  const unread = wanted.by === 'id' ? null : sayUnreadable(unreadable, source.name);
-  if (unread !== null) {
-    recorder.warning(unread);
-    notes.push(unread);
-  }
-  const now = Date.now();
-  const onHost = request.from === 'host';
-  const local = onHost ? all : await hostSource(session.host, backup.directory, stack).list();
-  const identity = await readIdentity(session.host, session.root);
-  const installation = installationOf(identity, local);
-  const asking = { installation, host: identity.host, onHost, fromHost: request.fromHost };
-  const manifest = chooseBackup(all, wanted, source.name, now, asking, (one) => hasWanted(one, request));
-  for (const { id, left } of wanted.by === 'latest' ? passedOver(all, manifest, now) : [])
-    notes.push(
-      `The newer backup ${id} lacks ${left.join(', ')}, so it was not used; name it to restore the parts that it has.`,
-    );
-  if (manifest.left.length > 0)
-    notes.push(`The backup ${manifest.id} lacks ${manifest.left.join(', ')}: it could not be read when it was made.`);
-  if (ownerOf(manifest, installation, onHost) !== 'own')
-    notes.push(`The backup ${manifest.id} is of ${titleOfInstallation(manifest.installation)}.`);
-  const ahead = all.map(({ id }) => id).filter((id) => isAhead(id, now));
-  const said = sayAhead(ahead, source.name, now);
-  if (said !== null && request.wanted.by !== 'id') {
-    recorder.warning(said);
-    notes.push(said);
-  }
-  return manifest;
-}
-
-/** Newer backups of the same installation that lack something. */
-function passedOver(all: readonly Manifest[], { id, installation }: Manifest, now: number): readonly Manifest[] {
-  const own = all.filter((one) => one.installation?.uid === installation?.uid && !isAhead(one.id, now));
-  return own.filter((one) => one.id > id && one.left.length > 0);
 }
