@@ -84,10 +84,8 @@ async function carryOut(scene: Scene): Promise<Outcome> {
       requireFormer(scene, prepared.former);
       watchSize(made, prepared.earlier, scene);
       recorder.step('Remove old backups');
-      facts.places = await prune(scene, prepared.clock, {
-        id: made.installation?.uid ?? null,
-        host: prepared.identity.host,
-      });
+      const asker = { id: made.installation?.uid ?? null, host: prepared.identity.host };
+      facts.places = await prune(scene, prepared.clock, asker, made.id);
     }
     if (request.drill !== 'none' && !request.dryRun) facts.drill = await drill(scene, facts.made?.id ?? null);
     return finish('succeeded', { verdict: verdictOf(facts, to) });

@@ -29,11 +29,17 @@ function keepingPlaces({ request, local, remote }: Scene): readonly Keeping[] {
   ];
 }
 
-/** Removes backups that no rule keeps, once the new one is in all places. @throws {UserError} */
-export async function prune(scene: Scene, clock: Clock, asker: Asker): Promise<PlaceFacts[]> {
+/**
+ * Removes backups that no rule keeps, once the new one is in all places.
+ *
+ * @param made ID of the new one; nothing is removed in a place that does not show it
+ * @throws {UserError} RB-STORAGE-FAILED and others
+ */
+export async function prune(scene: Scene, clock: Clock, asker: Asker, made: string): Promise<PlaceFacts[]> {
   const found: PlaceFacts[] = [];
   for (const { place, rules } of keepingPlaces(scene)) {
-    const { manifests, verdicts, others } = await judge(scene, { place, rules }, clock, asker);
+    const { manifests, verdicts, others, doubtful } = await judge(scene, { place, rules }, clock, asker);
+    if (!manifests.some(({ id }) => id === made)) throw notThere(made, place, doubtful);
     const gone = verdicts.filter(({ keep }) => !keep);
     for (const { id, why } of gone) scene.recorder.info(`${place.name}: ${id} goes: ${why}`);
     const stayed = gone.length > 0 ? await removeFrom(scene, place, gone) : [];
@@ -87,6 +93,7 @@ async function judge(scene: Scene, { place, rules }: Keeping, clock: Clock, aske
   const incomplete = await place.incomplete(listed);
   for (const said of [sayUnreadable(unreadable, place.name), sayIncomplete(incomplete, place.name)])
     if (said !== null) tell(scene, said);
+  const doubtful = [...unreadable, ...incomplete];
   const all = listed.filter(({ id }) => !incomplete.some((one) => one.id === id));
   const copied = madeByCopy(all, asker);
   const twin = sayTwin(copied, place.name);
@@ -99,7 +106,12 @@ async function judge(scene: Scene, { place, rules }: Keeping, clock: Clock, aske
   const others = sayOthers(all.filter((one) => !manifests.includes(one) && !copied.includes(one)));
   const why = whyNone(manifests, clock, scene.request.pruneAll);
   if (why !== null)
-    return { manifests, others, verdicts: manifests.map(({ id }): Verdict => ({ id, keep: true, why })).reverse() };
+    return {
+      manifests,
+      others,
+      doubtful,
+      verdicts: manifests.map(({ id }): Verdict => ({ id, keep: true, why })).reverse(),
+    };
   const judged = retain(manifests, rules, clock.now, clock.single && !scene.request.pruneAll);
   const due = withGood(judged, manifests, clock, scene.request.pruneAll);
   const verdicts = scene.request.pruneAll ? due : withinShare(due);
@@ -109,7 +121,7 @@ async function judge(scene: Scene, { place, rules }: Keeping, clock: Clock, aske
       scene,
       `${place.name}: ${later} more would be removed by the rules. One run removes a third at most; the next runs continue. If you want that now, \`prune: all\` removes them at once.`,
     );
-  return { manifests, verdicts, others };
+  return { manifests, others, doubtful, verdicts };
 }
 
 /**
@@ -131,6 +143,15 @@ function whyNone(own: readonly Manifest[], { now, doubt }: Clock, pruneAll: bool
   const ahead = own.map(({ id }) => id).filter((id) => isAhead(id, now));
   if (pruneAll || !mayBeLate(ahead, now)) return null;
   return 'other backups are dated in the future, so that the clocks may be late now and its age is not known';
+}
+
+function notThere(made: string, { name }: Source, doubtful: readonly { id: string; why: string }[]): UserError {
+  return new UserError('RB-STORAGE-FAILED', {
+    what: `${name} does not show the backup ${made}, which this run has just published there`,
+    why: doubtful.find(({ id }) => id === made)?.why ?? 'its list does not have it',
+    remedy:
+      'see whether something else removes or changes files there, and run it again; no older backup was removed there',
+  });
 }
 
 /** A sentence for each installation that has backups in a place. */

@@ -1,6 +1,6 @@
 /** Which backups a run would remove where the clocks may be wrong. */
 import { expect, it } from 'vitest';
-import { planned } from '../../../actions/backup/prune';
+import { planned, prune } from '../../../actions/backup/prune';
 import type { Scene } from '../../../actions/backup/scene';
 import { clockOf, idOf } from '../../../actions/lib/backup/clock';
 import { manifest, part } from '../restore/manifests';
@@ -81,4 +81,29 @@ it('none for backups whose files are gone: they do not count, and are not remove
   const lacking = nights.slice(-4);
   const { removed } = await gone([], 0, 'all', () => 3, lacking);
   expect(removed).toEqual(nights.slice(0, 7).toReversed());
+});
+
+it('is refused before anything is removed, where a place does not show the backup that was just published', async () => {
+  const [made = '', cut = ''] = [nights[11], nights[10]];
+  const removed: string[] = [];
+  const scene = {
+    request: {
+      runbook: { backup: { to: ['s3'], keep: { days: 0, daily: 1, weekly: 0, monthly: 0 } } },
+      pruneAll: true,
+    },
+    remote: [
+      {
+        name: 's3://b/acme',
+        survey: async () => ({ manifests: nights.slice(0, 11).map((id) => manifest(id)), unreadable: [] }),
+        incomplete: async () => [{ id: cut, why: 'its file x is missing' }],
+        remove: async (id: string) => removed.push(id),
+      },
+    ],
+    notes: [],
+    recorder: { info: () => undefined, warning: () => undefined },
+  } as unknown as Scene;
+  const asker = { id: null, host: 'a' };
+  await expect(prune(scene, clockOf(idOf(NOW), NOW), asker, made)).rejects.toThrow(/its list does not have it/);
+  await expect(prune(scene, clockOf(idOf(NOW), NOW), asker, cut)).rejects.toThrow(/its file x is missing/);
+  expect(removed).toEqual([]);
 });
