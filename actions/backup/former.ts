@@ -95,10 +95,8 @@ function sayLost({ place, newest }: KnownPlace): string {
 
 function tellNewest(scene: Scene, { place, newest }: KnownPlace, ids: readonly string[]): void {
   if (ids.some((id) => id >= newest)) return;
-  tell(
-    scene,
-    `${place}: the last backup of this installation there, ${newest}, is gone; this action did not remove it.`,
-  );
+  const all = ids.length === 0 ? ', and all before it, are gone' : ', is gone';
+  tell(scene, `${place}: the last backup of this installation there, ${newest}${all}; this action did not remove it.`);
 }
 
 function unmounted(directory: string, point: string): UserError {
@@ -110,12 +108,9 @@ function unmounted(directory: string, point: string): UserError {
 }
 
 function lostOnHost(known: KnownPlace, { directory, mount }: Place, root: string): UserError {
-  const moved = known.mount !== mount;
   return new UserError('RB-HOST-UNSUITABLE', {
     what: sayLost(known),
-    why: moved
-      ? `${directory} lay on the disk of ${known.mount}, and now lies on that of ${mount}: the other disk is probably not mounted`
-      : 'they were removed, or the folder lies on another disk than before',
-    remedy: `mount the disk of the backups, and run it again; nothing was backed up. If it is right that they are gone, remove ${knownFile(root)} on the host, and run it again`,
+    why: `${directory} lay on the disk ${known.mount}, and now lies on ${mount ?? 'an unknown one'}: the other disk is probably not mounted`,
+    remedy: `mount the disk of the backups, and run it again; nothing was backed up. If the backups have another disk now, remove ${knownFile(root)} on the host, and run it again`,
   });
 }

@@ -55,7 +55,7 @@ export function clockOf(
     id,
     now: timeOf(id),
     single,
-    doubt: `${said} ${name[0]?.toUpperCase()}${name.slice(1)} clock is used, and no backup is removed before they agree: set the clocks by NTP.`,
+    doubt: `${said} ${name[0]?.toUpperCase()}${name.slice(1)} clock is used, and no backup is removed before they agree: set ${both ? 'the clocks' : "the host's clock"} by NTP.`,
   };
 }
 

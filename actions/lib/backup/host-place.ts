@@ -19,7 +19,7 @@ export interface Place {
   readonly writable: boolean;
   /** Bytes; `null` where they cannot be measured. */
   readonly free: number | null;
-  /** Mount point of the disk that it lies on; `null` where it is not known. */
+  /** The disk that it lies on, `/mnt/nas (nas:/backups)`; `null` where it is not known. */
   readonly mount: string | null;
   /** Mount point of `/etc/fstab` that it should lie on and that is not mounted; `null`: none. */
   readonly unmounted: string | null;

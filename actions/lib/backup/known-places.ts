@@ -14,7 +14,7 @@ export interface KnownPlace {
   readonly place: string;
   /** ID of the last backup. */
   readonly newest: string;
-  /** Mount point of its disk; `null`: it does not lie on the host. */
+  /** Its disk, `/mnt/nas (nas:/backups)`; `null`: it does not lie on the host. */
   readonly mount: string | null;
 }
 
@@ -40,15 +40,15 @@ export async function noteKnown(host: Host, root: string, known: readonly KnownP
 }
 
 /**
- * Whether the backups that were in a place are not there any more. If only the last one is missing, and older ones are
- * there on the same disk, somebody removed that one.
+ * Whether the backups that were in a place are not there any more, although nobody can have removed them there: a folder
+ * lies on another disk now, or a bucket is empty. What is gone from the same disk, somebody removed.
  *
  * @param ids of what is there, with those whose manifest cannot be read
- * @param mount mount point of the place now; `null`: it does not lie on the host
+ * @param mount disk of the place now; `null`: it does not lie on the host
  */
 export function lacksFormer(known: KnownPlace, ids: readonly string[], mount: string | null): boolean {
   if (ids.some((id) => id >= known.newest)) return false;
-  return ids.length === 0 || known.mount !== mount;
+  return known.mount === null ? ids.length === 0 : known.mount !== mount;
 }
 
 export function knownFile(root: string): string {

@@ -3,7 +3,7 @@ import { quote } from '../host/quote';
 
 /**
  * Script that prints what is known of a folder, which need not exist yet: `writable` or `refused`, its free KiB, the
- * mount point that it lies on, and the mount point of `/etc/fstab` that it should lie on and that is not mounted (or an
+ * mount point that it lies on with the name of the disk, and the mount point of `/etc/fstab` that it should lie on and that is not mounted (or an
  * empty line).
  */
 export function lookAtFolder(folder: string): string {
@@ -15,7 +15,9 @@ df -Pk "$d" | awk 'NR > 1 && match($0, / (-|[0-9]+%) +[/]/) {
   mount = substr($0, RSTART + RLENGTH - 1)
   count = split(substr($0, 1, RSTART - 1), fields)
   print fields[count]
-  print mount
+  device = substr($0, 1, RSTART - 1)
+  sub(/ +[-0-9]+ +[-0-9]+ +[-0-9]+$/, "", device)
+  print mount " (" device ")"
   found = 1
   exit
 } END { if (!found) { print ""; print "" } }'
