@@ -1,6 +1,8 @@
 /** The backup that a restore takes, and what a person should know of it before. */
 import { isAhead, sayAhead } from '../lib/backup/clock';
+import { examine } from '../lib/backup/host-place';
 import { installationOf, ownerOf, readIdentity, titleOfInstallation } from '../lib/backup/installation';
+import { lacksFormer, readKnown } from '../lib/backup/known-places';
 import { lossesIn } from '../lib/backup/loss';
 import type { Manifest } from '../lib/backup/manifest';
 import { hostSource, sayUnreadable } from '../lib/backup/source';
@@ -28,6 +30,7 @@ export async function chosen({ request, session, recorder, source, notes }: Scen
   }
   const now = Date.now();
   const onHost = request.from === 'host';
+  if (onHost && wanted.by !== 'id') await requireDisk(session, request, source.name, [...all, ...unreadable]);
   const local = onHost ? all : await hostSource(session.host, backup.directory, stack).list();
   const identity = await readIdentity(session.host, session.root);
   const installation = installationOf(identity, local);
@@ -63,4 +66,37 @@ function passedOver(all: readonly Manifest[], { id, installation }: Manifest, no
 /** The backup, and those of the same installation before it. */
 function upTo(all: readonly Manifest[], { id, installation }: Manifest, now: number): readonly Manifest[] {
   return all.filter((one) => one.installation?.uid === installation?.uid && one.id <= id && !isAhead(one.id, now));
+}
+
+/**
+ * The latest backup is not known where the disk of the backups is not mounted: an old one may lie below it.
+ *
+ * @throws {UserError} RB-BACKUP-UNKNOWN
+ */
+async function requireDisk(
+  { host, root }: Scene['session'],
+  { runbook: { backup, stack } }: Scene['request'],
+  name: string,
+  there: readonly { readonly id: string }[],
+): Promise<void> {
+  const { mount, unmounted } = await examine(host, backup.directory, stack);
+  const known = (await readKnown(host, root))?.find(({ place }) => place === name);
+  const lost =
+    known !== undefined &&
+    lacksFormer(
+      known,
+      there.map(({ id }) => id),
+      mount,
+    );
+  if (unmounted === null && !lost) return;
+  throw new UserError('RB-BACKUP-UNKNOWN', {
+    what: lost
+      ? `the last backup of this host, ${known.newest}, is not in ${name}`
+      : `${name} belongs on a disk that is not mounted`,
+    why: lost
+      ? `the folder lay on the disk ${known.mount}, and now lies on ${mount ?? 'an unknown one'}`
+      : `/etc/fstab has ${unmounted}, and nothing is mounted there`,
+    remedy:
+      'mount the disk of the backups, and run it again; or name the backup that you want, or another place with `from`',
+  });
 }
