@@ -16,7 +16,7 @@ df -Pk "$d" | awk 'NR > 1 && match($0, / (-|[0-9]+%) +[/]/) {
   count = split(substr($0, 1, RSTART - 1), fields)
   print fields[count]
   device = substr($0, 1, RSTART - 1)
-  sub(/ +[-0-9]+ +[-0-9]+ +[-0-9]+$/, "", device)
+  sub(/ +[-0-9]+ +[-0-9]+ +[-0-9]+ *$/, "", device)
   print mount " (" device ")"
   found = 1
   exit

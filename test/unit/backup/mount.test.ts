@@ -45,6 +45,7 @@ it('is writable, has room and lies on a disk, though it does not exist yet', asy
 
 it.each([
   ['a share with spaces', '//nas/my share 1000 10 990 1% /mnt/my nas', 990 * 1024, '/mnt/my nas (//nas/my share)'],
+  ['columns that are aligned', '/dev/sda1   264212084 19493860  76007404      8% /', 76007404 * 1024, '/ (/dev/sda1)'],
   ['a file system that tells no share', 'overlay 1000 10 990 - /', 990 * 1024, '/ (overlay)'],
   ['a file system without numbers', 'x - - - - /mnt', null, '/mnt (x)'],
 ])('is read from what df says of %s', async (_what, line, free, mount) => {
