@@ -13,8 +13,8 @@ exports.modules = {
 /* harmony export */   ie: () => (/* binding */ clockOf),
 /* harmony export */   l3: () => (/* binding */ mayBeLate)
 /* harmony export */ });
-/* harmony import */ var _retention__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(97931);
-/** The time of a backup. Two clocks tell it, the host's and the runner's, and either may be wrong. */
+/* harmony import */ var _retention__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(60596);
+/** The time of a backup. Two or three clocks tell it, the host's, the runner's and the bucket's, and each may be wrong. */
 
 /**
  * Milliseconds by which two clocks may differ, and by which an ID may lie ahead: a question to the host may take so
@@ -22,21 +22,30 @@ exports.modules = {
  */
 const TOLERANCE = 3600 * 1000;
 /**
- * The host's time where the runner's agrees with it, otherwise the runner's: GitHub's runners have their time from NTP,
- * and a host may boot without it.
+ * The host's time where the other clocks agree with it. Otherwise the runner's: GitHub's runners have their time from
+ * NTP, and a host may boot without it. A runner of one's own may be the host; then the clock of the bucket decides.
  *
  * @param host `YYYYMMDDTHHMMSSZ`, the host's time
  * @param runner milliseconds since the epoch, of the same moment
  */
-function clockOf(host, runner) {
-    const apart = Math.abs((0,_retention__WEBPACK_IMPORTED_MODULE_0__/* .timeOf */ .nR)(host) - runner);
-    if (apart <= TOLERANCE)
-        return { id: host, now: (0,_retention__WEBPACK_IMPORTED_MODULE_0__/* .timeOf */ .nR)(host), doubt: null };
-    const id = idOf(runner);
+function clockOf(host, runner, { time: third, own } = { time: null, own: false }) {
+    const said = `The clock of the host says ${host || 'nothing'}, that of the runner ${idOf(runner)}${third === null ? '' : `, that of the bucket's server ${idOf(third)}`}.`;
+    const agree = (a, b) => Math.abs(a - b) <= TOLERANCE;
+    const both = agree((0,_retention__WEBPACK_IMPORTED_MODULE_0__/* .timeOf */ .nR)(host), runner);
+    const single = own && third === null;
+    if (both && (third === null || agree(third, runner)))
+        return { id: host, now: (0,_retention__WEBPACK_IMPORTED_MODULE_0__/* .timeOf */ .nR)(host), doubt: null, single };
+    const [name, now] = third !== null && both && own
+        ? ["the server's", third]
+        : both || (third !== null && agree((0,_retention__WEBPACK_IMPORTED_MODULE_0__/* .timeOf */ .nR)(host), third))
+            ? ["the host's", (0,_retention__WEBPACK_IMPORTED_MODULE_0__/* .timeOf */ .nR)(host)]
+            : ["the runner's", runner];
+    const id = idOf(now);
     return {
         id,
         now: (0,_retention__WEBPACK_IMPORTED_MODULE_0__/* .timeOf */ .nR)(id),
-        doubt: `The clock of the host says ${host || 'nothing'}, that of the runner ${id}. The runner's clock is used, and no backup is removed before they agree: set the host's clock by NTP.`,
+        single,
+        doubt: `${said} ${name[0]?.toUpperCase()}${name.slice(1)} clock is used, and no backup is removed before they agree: set ${both ? 'the clocks' : "the host's clock"} by NTP.`,
     };
 }
 /** @param time milliseconds since the epoch */
@@ -183,28 +192,64 @@ function fileOf(root) {
 
 /***/ }),
 
-/***/ 97931:
+/***/ 60596:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   aw: () => (/* binding */ retain),
-/* harmony export */   nR: () => (/* binding */ timeOf),
-/* harmony export */   vv: () => (/* binding */ withinShare)
-/* harmony export */ });
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  aw: () => (/* binding */ retain),
+  nR: () => (/* binding */ timeOf),
+  vv: () => (/* binding */ withinShare)
+});
+
+;// CONCATENATED MODULE: ./actions/lib/backup/ages.ts
+/** How old backups are, by the backups that came after them and not by the present clocks alone. Pure. */
+/** The largest part of `keep.days` by which one pause between two backups makes older backups older. */
+const SHARE = 1 / 4;
+/** Nights are not equally long: a pause of so many milliseconds always counts as a whole. */
+const NIGHT = 36 * 3600 * 1000;
+/**
+ * Where the host is its own runner, both clocks are one clock. If it jumps ahead by a year, all backups seem to be a year
+ * old, although none was made in that year. So a longer pause counts as a part of `days` only: a backup gets old by the
+ * backups that are made after it.
+ *
+ * @param times of all backups, milliseconds since the epoch; those after `now` and `NaN` are left out
+ * @param days milliseconds for which the rules keep every backup
+ * @returns time of a backup → its age in milliseconds
+ */
+function agesOf(times, now, days) {
+    const most = Math.max(NIGHT, days * SHARE);
+    const ages = new Map();
+    let [after, age] = [now, 0];
+    for (const time of times.filter((one) => one <= now).toSorted((a, b) => b - a)) {
+        age += Math.min(after - time, most);
+        after = time;
+        ages.set(time, age);
+    }
+    return ages;
+}
+
+;// CONCATENATED MODULE: ./actions/lib/backup/retention.ts
+
 const DAY = 24 * 3600 * 1000;
 /**
  * The largest share of the backups in a place that one run may remove: rules that would remove most are probably wrong.
  */
-const SHARE = 1 / 3;
+const retention_SHARE = 1 / 3;
 /**
  * Only a verified backup stands for its day, week or month, so that a damaged one never takes the place of a good one.
  * A backup from the future, named by a wrong clock, does not stand for a period either. The newest verified backup
  * stays whatever the rules say; without a verified one nothing is removed.
  *
  * @param now milliseconds since the epoch, by the same clock as the IDs
+ * @param single no second clock confirms it: then ages are those of {@link agesOf}, because a clock that is early must not
+ * make backups old
  * @returns newest first
  */
-function retain(backups, rules, now) {
+function retain(backups, rules, now, single = false) {
+    const times = backups.map(({ id }) => timeOf(id));
+    const ages = single ? agesOf(times, now, rules.days * DAY) : new Map();
     const newestFirst = backups.toSorted((a, b) => (a.id < b.id ? 1 : a.id > b.id ? -1 : 0));
     const verified = newestFirst.filter((backup) => backup.verified && timeOf(backup.id) <= now);
     const [last] = verified;
@@ -225,6 +270,8 @@ function retain(backups, rules, now) {
             return { id, keep: true, why: 'its time lies in the future' };
         if (age < rules.days * DAY)
             return { id, keep: true, why: `younger than ${rules.days} days` };
+        if ((ages.get(timeOf(id)) ?? age) < rules.days * DAY)
+            return { id, keep: true, why: `younger than ${rules.days} days, if pauses between backups count only in part` };
         const why = standing.get(id);
         if (why !== undefined)
             return { id, keep: true, why };
@@ -238,7 +285,7 @@ function retain(backups, rules, now) {
  * @param verdicts newest first
  */
 function withinShare(verdicts) {
-    const most = Math.max(1, Math.floor(verdicts.length * SHARE));
+    const most = Math.max(1, Math.floor(verdicts.length * retention_SHARE));
     const going = verdicts.filter(({ keep }) => !keep).slice(-most);
     return verdicts.map((verdict) => verdict.keep || going.includes(verdict)
         ? verdict

@@ -1423,7 +1423,7 @@ async function giveAccess({ host, user, key, reviewer, print = false, yes = fals
     if (host === undefined || ask === null)
         throw misused('access needs --host, as your own ssh reaches it');
     const { destinationOf } = await Promise.resolve(/* import() */).then(__webpack_require__.bind(__webpack_require__, 36103));
-    const { inShell, logInAsWorkflow, publicKeyOf } = await __webpack_require__.e(/* import() */ 555).then(__webpack_require__.bind(__webpack_require__, 70555));
+    const { inShell, logInAsWorkflow, publicKeyOf } = await __webpack_require__.e(/* import() */ 936).then(__webpack_require__.bind(__webpack_require__, 70555));
     const { asking } = await __webpack_require__.e(/* import() */ 264).then(__webpack_require__.bind(__webpack_require__, 87264));
     const { access } = await __webpack_require__.e(/* import() */ 613).then(__webpack_require__.bind(__webpack_require__, 90613));
     const to = destinationOf(host, process.env);

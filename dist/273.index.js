@@ -9,7 +9,7 @@ exports.modules = {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   abandon: () => (/* binding */ abandon)
 /* harmony export */ });
-/* harmony import */ var _host_connect__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(84096);
+/* harmony import */ var _host_connect__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(62933);
 /* harmony import */ var _host_quote__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(51957);
 /* harmony import */ var _steps_lease__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(27372);
 /** Clears up after a run that was killed before it could: ends its step, gives its lease back. */

@@ -20,7 +20,7 @@ exports.modules = {
 /* harmony import */ var _stack_release_delivery__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(39391);
 /* harmony import */ var _stack_release_edit__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(32211);
 /* harmony import */ var _stack_release_stored__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(91456);
-/* harmony import */ var _change__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(94218);
+/* harmony import */ var _change__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(35807);
 /* harmony import */ var _closing__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(50931);
 /* harmony import */ var _env_file__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(66302);
 
@@ -153,7 +153,7 @@ function requireDispensable(stopped, release, { allowDowntime, runbook }) {
                 why: 'runbook.yml names it as proxy.service; without it nothing answers them, not even a page',
                 remedy: 'close the site with a page (maintenance, mode: on), or allow it with `allow-downtime: true`',
             });
-        const others = (0,_stack_plan_order__WEBPACK_IMPORTED_MODULE_9__/* .dependentsOf */ .y)(name, release).filter((other) => !stopped.includes(other) && release.services[other].replicas > 0 && !(0,_stack_plan_strategy__WEBPACK_IMPORTED_MODULE_1__/* .isOneShot */ .hb)(other, release, runbook));
+        const others = (0,_stack_plan_order__WEBPACK_IMPORTED_MODULE_9__/* .dependentsOf */ .yk)(name, release).filter((other) => !stopped.includes(other) && release.services[other].replicas > 0 && !(0,_stack_plan_strategy__WEBPACK_IMPORTED_MODULE_1__/* .isOneShot */ .hb)(other, release, runbook));
         if (others.length === 0)
             continue;
         throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-DOWNTIME-REFUSED', {
@@ -377,8 +377,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./actions/lib/errors.ts
 var errors = __webpack_require__(32863);
-// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 20 modules
-var change = __webpack_require__(94218);
+// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 22 modules
+var change = __webpack_require__(35807);
 // EXTERNAL MODULE: ./actions/lib/procedure/report.ts
 var procedure_report = __webpack_require__(15092);
 // EXTERNAL MODULE: ./actions/lib/stack/closed.ts
@@ -667,16 +667,21 @@ var probe = __webpack_require__(47347);
 var edit = __webpack_require__(32211);
 // EXTERNAL MODULE: ./actions/lib/stack/release/files.ts
 var release_files = __webpack_require__(11040);
+// EXTERNAL MODULE: ./actions/lib/stack/resolve/callers.ts
+var callers = __webpack_require__(78734);
 ;// CONCATENATED MODULE: ./actions/maintenance/others.ts
+
+/** Images of programs through which visitors reach the stack without a port of the host. */
+const TUNNELS = /(^|\/)(cloudflared|ngrok|frpc|rathole|bore|inlets[a-z-]*|tailscale|newt|pangolin)(:|@|$)/i;
 /**
- * One sentence on services other than the proxy that others than the host itself reach; none where there are none.
+ * Sentences on services other than the proxy that others than the host itself reach; none where there are none.
  *
  * @param services of the release, as its Compose files have them
  */
 function othersOpen(services, release, proxy) {
-    const open = Object.entries(services).flatMap(([name, service]) => {
-        if (name === proxy || (release.services[name]?.replicas ?? 0) === 0)
-            return [];
+    const others = Object.entries(services).filter(([name]) => name !== proxy && (release.services[name]?.replicas ?? 0) > 0);
+    const namesOf = (chosen) => others.flatMap(([name, service]) => (chosen(service) ? [name] : [])).join(', ');
+    const open = others.flatMap(([name, service]) => {
         if (service.network_mode === 'host')
             return [`${name} (in the network of the host)`];
         const ports = (service.ports ?? []).filter(({ host_ip: address = '' }) => !isLoopback(address));
@@ -686,10 +691,24 @@ function othersOpen(services, release, proxy) {
         });
         return said.length === 0 ? [] : [`${name} (port ${[...new Set(said)].join(', ')})`];
     });
-    if (open.length === 0)
-        return [];
+    const routed = namesOf(callers/* isLabelled */.ul);
+    const tunnels = namesOf(({ image }) => TUNNELS.test(String(image ?? '')));
     return [
-        `Not closed: ${open.join(', ')}. These services have ports of the host of their own, and whoever reaches those does not meet the page.`,
+        ...(open.length === 0
+            ? []
+            : [
+                `Not closed: ${open.join(', ')}. These services have ports of the host of their own, and whoever reaches those does not meet the page.`,
+            ]),
+        ...(routed === ''
+            ? []
+            : [
+                `Not closed: ${routed}, if another proxy leads there: labels or variables tell it of them (Traefik, Caddy, nginx-proxy), and its visitors do not meet the page. Close them there.`,
+            ]),
+        ...(tunnels === ''
+            ? []
+            : [
+                `Not closed: what ${tunnels} leads to past ${proxy ?? 'the proxy'}: a tunnel may be set up elsewhere to reach any service of the stack, and such visitors do not meet the page.`,
+            ]),
     ];
 }
 function isLoopback(address) {

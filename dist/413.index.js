@@ -1141,7 +1141,7 @@ const Agent = __webpack_require__(57405)
 const ProxyAgent = __webpack_require__(76672)
 const EnvHttpProxyAgent = __webpack_require__(53137)
 const RetryAgent = __webpack_require__(30050)
-const errors = __webpack_require__(68707)
+const errors = __webpack_require__(91088)
 const util = __webpack_require__(3440)
 const { InvalidArgumentError } = errors
 const api = __webpack_require__(56615)
@@ -1308,7 +1308,7 @@ module.exports.EventSource = EventSource
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 const { addAbortListener } = __webpack_require__(3440)
-const { RequestAbortedError } = __webpack_require__(68707)
+const { RequestAbortedError } = __webpack_require__(91088)
 
 const kListener = Symbol('kListener')
 const kSignal = Symbol('kSignal')
@@ -1376,7 +1376,7 @@ module.exports = {
 
 const assert = __webpack_require__(34589)
 const { AsyncResource } = __webpack_require__(16698)
-const { InvalidArgumentError, SocketError } = __webpack_require__(68707)
+const { InvalidArgumentError, SocketError } = __webpack_require__(91088)
 const util = __webpack_require__(3440)
 const { addSignal, removeSignal } = __webpack_require__(80158)
 
@@ -1499,7 +1499,7 @@ const {
   InvalidArgumentError,
   InvalidReturnValueError,
   RequestAbortedError
-} = __webpack_require__(68707)
+} = __webpack_require__(91088)
 const util = __webpack_require__(3440)
 const { AsyncResource } = __webpack_require__(16698)
 const { addSignal, removeSignal } = __webpack_require__(80158)
@@ -1751,7 +1751,7 @@ module.exports = pipeline
 
 const assert = __webpack_require__(34589)
 const { Readable } = __webpack_require__(49927)
-const { InvalidArgumentError, RequestAbortedError } = __webpack_require__(68707)
+const { InvalidArgumentError, RequestAbortedError } = __webpack_require__(91088)
 const util = __webpack_require__(3440)
 const { getResolveErrorBodyCallback } = __webpack_require__(87655)
 const { AsyncResource } = __webpack_require__(16698)
@@ -1973,7 +1973,7 @@ module.exports.RequestHandler = RequestHandler
 
 const assert = __webpack_require__(34589)
 const { finished, PassThrough } = __webpack_require__(57075)
-const { InvalidArgumentError, InvalidReturnValueError } = __webpack_require__(68707)
+const { InvalidArgumentError, InvalidReturnValueError } = __webpack_require__(91088)
 const util = __webpack_require__(3440)
 const { getResolveErrorBodyCallback } = __webpack_require__(87655)
 const { AsyncResource } = __webpack_require__(16698)
@@ -2199,7 +2199,7 @@ module.exports = stream
 "use strict";
 
 
-const { InvalidArgumentError, SocketError } = __webpack_require__(68707)
+const { InvalidArgumentError, SocketError } = __webpack_require__(91088)
 const { AsyncResource } = __webpack_require__(16698)
 const util = __webpack_require__(3440)
 const { addSignal, removeSignal } = __webpack_require__(80158)
@@ -2334,7 +2334,7 @@ module.exports.connect = __webpack_require__(34660)
 
 const assert = __webpack_require__(34589)
 const { Readable } = __webpack_require__(57075)
-const { RequestAbortedError, NotSupportedError, InvalidArgumentError, AbortError } = __webpack_require__(68707)
+const { RequestAbortedError, NotSupportedError, InvalidArgumentError, AbortError } = __webpack_require__(91088)
 const util = __webpack_require__(3440)
 const { ReadableStreamFrom } = __webpack_require__(3440)
 
@@ -2723,7 +2723,7 @@ module.exports = { Readable: BodyReadable, chunksDecode }
 const assert = __webpack_require__(34589)
 const {
   ResponseStatusCodeError
-} = __webpack_require__(68707)
+} = __webpack_require__(91088)
 
 const { chunksDecode } = __webpack_require__(49927)
 const CHUNK_LIMIT = 128 * 1024
@@ -2826,7 +2826,7 @@ module.exports = {
 const net = __webpack_require__(77030)
 const assert = __webpack_require__(34589)
 const util = __webpack_require__(3440)
-const { InvalidArgumentError, ConnectTimeoutError } = __webpack_require__(68707)
+const { InvalidArgumentError, ConnectTimeoutError } = __webpack_require__(91088)
 const timers = __webpack_require__(96603)
 
 function noop () {}
@@ -3401,7 +3401,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 68707:
+/***/ 91088:
 /***/ ((module) => {
 
 "use strict";
@@ -3843,7 +3843,7 @@ module.exports = {
 const {
   InvalidArgumentError,
   NotSupportedError
-} = __webpack_require__(68707)
+} = __webpack_require__(91088)
 const assert = __webpack_require__(34589)
 const {
   isValidHTTPToken,
@@ -4573,7 +4573,7 @@ const { Blob } = __webpack_require__(4573)
 const nodeUtil = __webpack_require__(57975)
 const { stringify } = __webpack_require__(41792)
 const { EventEmitter: EE } = __webpack_require__(78474)
-const { InvalidArgumentError } = __webpack_require__(68707)
+const { InvalidArgumentError } = __webpack_require__(91088)
 const { headerNameLowerCasedRecord } = __webpack_require__(10735)
 const { tree } = __webpack_require__(67752)
 
@@ -5291,7 +5291,7 @@ module.exports = {
 "use strict";
 
 
-const { InvalidArgumentError } = __webpack_require__(68707)
+const { InvalidArgumentError } = __webpack_require__(91088)
 const { kClients, kRunning, kClose, kDestroy, kDispatch, kInterceptors } = __webpack_require__(36443)
 const DispatcherBase = __webpack_require__(21841)
 const Pool = __webpack_require__(30628)
@@ -5435,7 +5435,7 @@ module.exports = Agent
 const {
   BalancedPoolMissingUpstreamError,
   InvalidArgumentError
-} = __webpack_require__(68707)
+} = __webpack_require__(91088)
 const {
   PoolBase,
   kClients,
@@ -5667,7 +5667,7 @@ const {
   BodyTimeoutError,
   HTTPParserError,
   ResponseExceededMaxSizeError
-} = __webpack_require__(68707)
+} = __webpack_require__(91088)
 const {
   kUrl,
   kReset,
@@ -7179,7 +7179,7 @@ const {
   RequestAbortedError,
   SocketError,
   InformationalError
-} = __webpack_require__(68707)
+} = __webpack_require__(91088)
 const {
   kUrl,
   kReset,
@@ -7983,7 +7983,7 @@ const {
   InvalidArgumentError,
   InformationalError,
   ClientDestroyedError
-} = __webpack_require__(68707)
+} = __webpack_require__(91088)
 const buildConnector = __webpack_require__(59136)
 const {
   kUrl,
@@ -8608,7 +8608,7 @@ const {
   ClientDestroyedError,
   ClientClosedError,
   InvalidArgumentError
-} = __webpack_require__(68707)
+} = __webpack_require__(91088)
 const { kDestroy, kClose, kClosed, kDestroyed, kDispatch, kInterceptors } = __webpack_require__(36443)
 
 const kOnDestroyed = Symbol('onDestroyed')
@@ -9437,7 +9437,7 @@ const {
 const Client = __webpack_require__(23701)
 const {
   InvalidArgumentError
-} = __webpack_require__(68707)
+} = __webpack_require__(91088)
 const util = __webpack_require__(3440)
 const { kUrl, kInterceptors } = __webpack_require__(36443)
 const buildConnector = __webpack_require__(59136)
@@ -9547,7 +9547,7 @@ const { URL } = __webpack_require__(73136)
 const Agent = __webpack_require__(57405)
 const Pool = __webpack_require__(30628)
 const DispatcherBase = __webpack_require__(21841)
-const { InvalidArgumentError, RequestAbortedError, SecureProxyConnectionError } = __webpack_require__(68707)
+const { InvalidArgumentError, RequestAbortedError, SecureProxyConnectionError } = __webpack_require__(91088)
 const buildConnector = __webpack_require__(59136)
 const Client = __webpack_require__(23701)
 
@@ -9870,7 +9870,7 @@ module.exports = RetryAgent
 // We include a version number for the Dispatcher API. In case of breaking changes,
 // this version number must be increased to avoid conflicts.
 const globalDispatcher = Symbol.for('undici.globalDispatcher.1')
-const { InvalidArgumentError } = __webpack_require__(68707)
+const { InvalidArgumentError } = __webpack_require__(91088)
 const Agent = __webpack_require__(57405)
 
 if (getGlobalDispatcher() === undefined) {
@@ -9962,7 +9962,7 @@ module.exports = class DecoratorHandler {
 const util = __webpack_require__(3440)
 const { kBodyUsed } = __webpack_require__(36443)
 const assert = __webpack_require__(34589)
-const { InvalidArgumentError } = __webpack_require__(68707)
+const { InvalidArgumentError } = __webpack_require__(91088)
 const EE = __webpack_require__(78474)
 
 const redirectableStatusCodes = [300, 301, 302, 303, 307, 308]
@@ -10201,7 +10201,7 @@ module.exports = RedirectHandler
 const assert = __webpack_require__(34589)
 
 const { kRetryHandlerDefaultRetry } = __webpack_require__(36443)
-const { RequestRetryError } = __webpack_require__(68707)
+const { RequestRetryError } = __webpack_require__(91088)
 const {
   isDisturbed,
   parseHeaders,
@@ -10646,7 +10646,7 @@ module.exports = RetryHandler
 const { isIP } = __webpack_require__(77030)
 const { lookup } = __webpack_require__(40610)
 const DecoratorHandler = __webpack_require__(58155)
-const { InvalidArgumentError, InformationalError } = __webpack_require__(68707)
+const { InvalidArgumentError, InformationalError } = __webpack_require__(91088)
 const maxInt = Math.pow(2, 31) - 1
 
 class DNSInstance {
@@ -11028,7 +11028,7 @@ module.exports = interceptorOpts => {
 
 
 const util = __webpack_require__(3440)
-const { InvalidArgumentError, RequestAbortedError } = __webpack_require__(68707)
+const { InvalidArgumentError, RequestAbortedError } = __webpack_require__(91088)
 const DecoratorHandler = __webpack_require__(58155)
 
 class DumpHandler extends DecoratorHandler {
@@ -11595,7 +11595,7 @@ const {
 const MockClient = __webpack_require__(47365)
 const MockPool = __webpack_require__(94004)
 const { matchValue, buildMockOptions } = __webpack_require__(53397)
-const { InvalidArgumentError, UndiciError } = __webpack_require__(68707)
+const { InvalidArgumentError, UndiciError } = __webpack_require__(91088)
 const Dispatcher = __webpack_require__(30883)
 const Pluralizer = __webpack_require__(91529)
 const PendingInterceptorsFormatter = __webpack_require__(56142)
@@ -11761,7 +11761,7 @@ const {
 } = __webpack_require__(91117)
 const { MockInterceptor } = __webpack_require__(31511)
 const Symbols = __webpack_require__(36443)
-const { InvalidArgumentError } = __webpack_require__(68707)
+const { InvalidArgumentError } = __webpack_require__(91088)
 
 /**
  * MockClient provides an API that extends the Client to influence the mockDispatches.
@@ -11814,7 +11814,7 @@ module.exports = MockClient
 "use strict";
 
 
-const { UndiciError } = __webpack_require__(68707)
+const { UndiciError } = __webpack_require__(91088)
 
 const kMockNotMatchedError = Symbol.for('undici.error.UND_MOCK_ERR_MOCK_NOT_MATCHED')
 
@@ -11859,7 +11859,7 @@ const {
   kContentLength,
   kMockDispatch
 } = __webpack_require__(91117)
-const { InvalidArgumentError } = __webpack_require__(68707)
+const { InvalidArgumentError } = __webpack_require__(91088)
 const { buildURL } = __webpack_require__(3440)
 
 /**
@@ -12079,7 +12079,7 @@ const {
 } = __webpack_require__(91117)
 const { MockInterceptor } = __webpack_require__(31511)
 const Symbols = __webpack_require__(36443)
-const { InvalidArgumentError } = __webpack_require__(68707)
+const { InvalidArgumentError } = __webpack_require__(91088)
 
 /**
  * MockPool provides an API that extends the Pool to influence the mockDispatches.
@@ -27602,7 +27602,7 @@ module.exports = {
 
 const { createInflateRaw, Z_DEFAULT_WINDOWBITS } = __webpack_require__(38522)
 const { isValidClientWindowBits } = __webpack_require__(98625)
-const { MessageSizeExceededError } = __webpack_require__(68707)
+const { MessageSizeExceededError } = __webpack_require__(91088)
 
 const tail = Buffer.from([0x00, 0x00, 0xff, 0xff])
 const kBuffer = Symbol('kBuffer')
@@ -27731,7 +27731,7 @@ const {
 const { WebsocketFrameSend } = __webpack_require__(3264)
 const { closeWebSocketConnection } = __webpack_require__(86897)
 const { PerMessageDeflate } = __webpack_require__(19469)
-const { MessageSizeExceededError } = __webpack_require__(68707)
+const { MessageSizeExceededError } = __webpack_require__(91088)
 
 function failWebsocketConnectionWithCode (ws, code, reason) {
   closeWebSocketConnection(ws, code, reason, Buffer.byteLength(reason))

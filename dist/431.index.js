@@ -59,8 +59,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./actions/lib/errors.ts
 var errors = __webpack_require__(32863);
-// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 20 modules
-var change = __webpack_require__(94218);
+// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 22 modules
+var change = __webpack_require__(35807);
 // EXTERNAL MODULE: ./actions/lib/procedure/closing.ts
 var closing = __webpack_require__(50931);
 // EXTERNAL MODULE: ./actions/lib/procedure/edit-current.ts

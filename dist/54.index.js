@@ -41,7 +41,11 @@ function closedFiles(request) {
         originals[file.path] = sha256(openedBytes(file));
         return { ...file, content: Buffer.from(text, 'latin1') };
     });
-    const doors = (0,_nginx_close__WEBPACK_IMPORTED_MODULE_2__/* .doorsOf */ .lJ)(site.closed).flatMap((door) => (seen.ports.get(door.port) ?? []).map((place) => ({ ...door, ...place })));
+    // In the network of the host nginx's own addresses and ports are those of the host.
+    const inHost = Object.hasOwn(seen.container.networks, 'host');
+    const doors = (0,_nginx_close__WEBPACK_IMPORTED_MODULE_2__/* .doorsOf */ .lJ)(site.closed).flatMap(({ address, ...door }) => inHost
+        ? [{ ...door, ...(address === undefined ? {} : { address }) }]
+        : (seen.ports.get(door.port) ?? []).map((place) => ({ ...door, ...place })));
     return { files, originals, doors, notes: notesOf(site, [...changed.keys()], texts, origins) };
 }
 /**
@@ -395,18 +399,24 @@ function nginxOf(state, service) {
     throw unsuitable(`${service} cannot serve the page of a closed site`, `it runs ${what}; only nginx can`, remedy);
 }
 const NAMES = { nginx: 'nginx', haproxy: 'HAProxy', caddy: 'Caddy', traefik: 'Traefik', apache: 'Apache' };
-/** nginx may be installed elsewhere and read another file: its master process shows its arguments as one text. */
+/**
+ * nginx may be installed elsewhere and read another file: its master process shows its arguments as one text. Angie's
+ * shows them in brackets, behind its version and the number of its configuration.
+ */
 function lookScript(id) {
     return `id=${(0,_host_quote__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(id)}
-line=$(docker top "$id" -o args 2>/dev/null | sed -n 's/.*nginx: master process //p' | head -n 1)
-program=\${line%% *}
+line=$(docker top "$id" -o args 2>/dev/null | grep -E '(nginx|angie): master process' | head -n 1)
+program=nginx
+case $line in *angie:*) program=angie ;; esac
+line=$(printf '%s\\n' "$line" | sed -E 's/.*: master process ?//; s/^v[0-9][^[]*(\\[(.*)\\])?$/\\2/')
+[ -z "\${line%% *}" ] || program=\${line%% *}
 set --
 for option in p c; do
   value=$(printf '%s\\n' "$line" | sed -n "s/.* -$option  *\\([^ ]*\\).*/\\1/p")
   [ -z "$value" ] || set -- "$@" "-$option" "$value"
 done
 errors=$(mktemp) || exit 1
-printf '#rb-section config\\n'; docker exec "$id" "\${program:-nginx}" -T "$@" 2>"$errors" </dev/null | base64
+printf '#rb-section config\\n'; docker exec "$id" "$program" -T "$@" 2>"$errors" </dev/null | base64
 printf '#rb-section errors\\n'; base64 <"$errors"; rm -f "$errors"
 printf '#rb-section environment\\n'; docker inspect --format '{{json .Config.Env}}' "$id" | base64
 printf '#rb-section healthcheck\\n'; docker inspect --format '{{json .Config.Healthcheck}}' "$id" | base64
@@ -1106,7 +1116,7 @@ function assemble({ model, pinned, files }, { runbook, only, current, files: upl
             definition: (0,_definition__WEBPACK_IMPORTED_MODULE_1__/* .definitionOf */ .F)(definition, model),
             mounts: (0,_traits__WEBPACK_IMPORTED_MODULE_5__/* .mountsOf */ .cS)(definition, model, runbook.directory, files),
             traits: {
-                ...(0,_traits__WEBPACK_IMPORTED_MODULE_5__/* .traitsOf */ .JC)(definition, model),
+                ...(0,_traits__WEBPACK_IMPORTED_MODULE_5__/* .traitsOf */ .JC)(definition, model, { directory: runbook.directory, files }),
                 ...(0,_callers__WEBPACK_IMPORTED_MODULE_6__/* .callersOf */ .Gt)(service, model, texts),
                 ...(0,_named_by__WEBPACK_IMPORTED_MODULE_7__/* .namedBy */ .T)(service, model, runbook.stack, texts),
                 ...(0,_hidden__WEBPACK_IMPORTED_MODULE_2__/* .runbookAt */ .WD)((0,_hidden__WEBPACK_IMPORTED_MODULE_2__/* .sightsOf */ .qn)(definition, model, place)),
@@ -1134,7 +1144,8 @@ function stays(service) {
 /* harmony export */   Gt: () => (/* binding */ callersOf),
 /* harmony export */   Hj: () => (/* binding */ SCHEDULES),
 /* harmony export */   n5: () => (/* binding */ COLLECTORS),
-/* harmony export */   t4: () => (/* binding */ isCollectors)
+/* harmony export */   t4: () => (/* binding */ isCollectors),
+/* harmony export */   ul: () => (/* binding */ isLabelled)
 /* harmony export */ });
 /** Commands of programs that start jobs by the clock: two such containers start each job twice. */
 const SCHEDULERS = /\bcelery\b.*\bbeat\b|\bcelery\b.* -[a-zA-Z]*B\b|\bredbeat\b|\b(crond?|supercronic|ofelia|yacron|dkron|chadburn)\b|\bschedule:(work|run)\b|\b(rqscheduler|clockwork|apscheduler|run_huey|sidekiq-(cron|scheduler)|rufus)\b/i;
@@ -1199,9 +1210,13 @@ function writtenFor({ configs }, model) {
     const sources = (configs ?? []).map(({ source = '' }) => source);
     return sources.map((source) => (Object.hasOwn(contents, source) ? (contents[source]?.content ?? '') : '')).join('\n');
 }
-function isRouted({ labels, environment, ports }) {
+function isRouted(service) {
+    return isLabelled(service) || (service.ports ?? []).length > 0;
+}
+/** Whether its labels or variables tell a proxy of it. */
+function isLabelled({ labels, environment }) {
     const names = [...Object.keys((labels ?? {})), ...Object.keys((environment ?? {}))];
-    return names.some((one) => ROUTED.test(one)) || (ports ?? []).length > 0;
+    return names.some((one) => ROUTED.test(one));
 }
 /** Whether only collectors of metrics mount this file, which is then their list of targets. */
 function isCollectors(path, { services }) {

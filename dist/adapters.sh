@@ -81,7 +81,7 @@ options_of() {
 proxy_options() {
   case $1 in
     # nginx overwrites its arguments with a single text.
-    nginx) arguments_of "$2" | sed -n 's/.* -c  *\([^ ]*\).*/-c \1/p' | tr ' ' '\n' ;;
+    nginx) arguments_of "$2" | sed -n 's/.* -c  *\([^] ]*\).*/-c \1/p' | tr ' ' '\n' ;;
     haproxy) options_of "$2" -f -C -L ;;
     caddy) options_of "$2" --config -config -c --adapter -adapter -a ;;
     # Its definitions, too: a part of the configuration may depend on them. A value may stand in the same word.
@@ -89,6 +89,14 @@ proxy_options() {
       value { print; value = 0; next }
       /^-[fdDcC]./ { print; next }
       /^-[fdDcC]$/ { print; value = 1 }' ;;
+  esac
+}
+
+# nginx_program MAIN: the command of this nginx; OpenResty has it under nginx's name, Angie has its own alone
+nginx_program() {
+  case $(cat "/proc/$1/comm" 2>/dev/null) in
+    angie) echo angie ;;
+    *) echo nginx ;;
   esac
 }
 
@@ -129,9 +137,9 @@ proxy_reload() {
 reload_nginx() {
   # The PIDs are kept in a variable, because a full disk would leave a file empty.
   workers_before="${workers_before:-} $(proxy_workers "$2" | grep -x '[0-9]*' | tr '\n' ' ')"
-  docker exec "$1" nginx -s reload </dev/null >"$RB_STEP/reload.log" 2>&1 || {
+  docker exec "$1" "$(nginx_program "$2")" -s reload </dev/null >"$RB_STEP/reload.log" 2>&1 || {
     # The program or its configuration has another path than the command expects.
-    ! grep -Eq 'executable file not found|invalid PID number|nginx.pid"? failed' "$RB_STEP/reload.log" || proxy_signal HUP "$2" "$1"
+    ! grep -Eq 'executable file not found|invalid PID number|(nginx|angie).pid"? failed' "$RB_STEP/reload.log" || proxy_signal HUP "$2" "$1"
   } || ! listens_still "$1" || return 1
   reloaded "$2"
 }
@@ -202,7 +210,7 @@ proxy_signal() {
 # none
 proxy_check() {
   case $1 in
-    nginx) printf '%s\n' nginx -t ;;
+    nginx) printf '%s\n' "$(nginx_program "$2")" -t ;;
     haproxy) printf '%s\n' haproxy -c ;;
     caddy) printf '%s\n' caddy validate ;;
     apache) printf '%s\n' "$(apache_program "$2")" -t ;;

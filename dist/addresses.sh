@@ -145,7 +145,7 @@ dials_by_name() {
   local main found
   main=${3#* }
   # shellcheck disable=SC2046 # words
-  docker exec "$1" nginx -T $(proxy_options nginx "${main%% *}") </dev/null >"$RB_STEP/dials" 2>/dev/null || return 0
+  docker exec "$1" "$(nginx_program "${main%% *}")" -T $(proxy_options nginx "${main%% *}") </dev/null >"$RB_STEP/dials" 2>/dev/null || return 0
   found=0
   # A statement may have several lines.
   tr '\n;{}' ' \n\n\n' <"$RB_STEP/dials" | grep -E '_pass|server' | grep -Eiqw -- "$2" || found=1

@@ -6,15 +6,29 @@
 #        image's) MOST_LINES MOST_BYTES LONGEST_LINE (bytes), and the pieces for Compose and for helpers
 
 # show_output: prints each line of standard input after a bar, so that no line can be taken for a word of this step; of
-# too long an output shows only the beginning and the last lines
+# too long an output shows only the beginning and the last lines. Reads to the end whatever happens, because the program
+# would be killed by a closed pipe.
 show_output() {
+  { shortened_lines | show_lines; } || { event output-cut; cat >/dev/null; }
+}
+
+# shortened_lines: copies standard input; of each line one byte more than is shown, as `read` takes a quarter of a second
+# for a megabyte and keeps a line in memory. Without stdbuf lines would come late, so long ones are read whole.
+shortened_lines() {
+  if command -v stdbuf >/dev/null 2>&1; then
+    LC_ALL=C stdbuf -oL cut -b "1-$((LONGEST_LINE + 1))"
+  else
+    cat
+  fi
+}
+
+show_lines() {
   local line lines=0 bytes=0
   # A line without an end must not take the memory of the host.
   ulimit -v 400000 2>/dev/null || :
   while IFS= read -r line || [ -n "$line" ]; do
     lines=$((lines + 1)) bytes=$((bytes + ${#line} + 1))
     if [ "$lines" -gt "$MOST_LINES" ] || [ "$bytes" -gt "$MOST_BYTES" ]; then
-      # Reads to the end, because the program would be killed by a closed pipe.
       { printf '%s\n' "$line"; cat; } | tail -n 50 |
         LC_ALL=C awk '{ print (length($0) > 4000 ? substr($0, 1, 4000) "…" : $0) }' >"$RB_STEP/tail"
       event output-cut

@@ -29,6 +29,8 @@ op_test_proxy() {
   image=$1 how=$2 id=$(proxy_container)
   shift 2
   [ -n "$id" ] || return 0
+  # The running container is to read them.
+  [ -n "$image" ] || refuse_stale "$@" || return 1
   # shellcheck disable=SC2046 # words
   program=$(proxy_in "$(pids_of "$id")") main=${program#* } program=${program%% *}
   # nginx takes no variables.
@@ -101,12 +103,12 @@ proxy_reads_again() {
 }
 
 # proxy_workers MAIN: PIDs of the workers of this nginx; workers that only finish their requests have ` is shutting down`
-# after the PID.
-# Source: ngx_worker_process_cycle in ngx_process_cycle.c
+# after the PID. Angie's have the number of their configuration before that.
+# Source: ngx_worker_process_cycle in ngx_process_cycle.c; Angie's documentation of runtime control
 proxy_workers() {
   local pid
   processes_in "$1" | awk -v main="$1" '/^[0-9]+ [(](nginx|openresty|angie)[)] [^Z] / && $4 == main { print $1 }' | while read -r pid; do
-    arguments_of "$pid" | sed -En "1s/^(nginx|angie): worker process/$pid/p"
+    arguments_of "$pid" | sed -En "1s/^(nginx|angie): worker process( #[0-9]+)?/$pid/p"
   done
 }
 

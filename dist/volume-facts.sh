@@ -23,11 +23,19 @@ done
 '"$(live_database)" $VOLUME_BESIDE 2>&1 </dev/null)
 }
 
-# live_database: prints a script for the helper, which prints a line on the first file that only a database server has
+# live_database: prints a script for the helper, which prints a line on the first file that only a database server has, or
+# that is a database of SQLite: without a write-ahead log, it shows only in its first bytes
 live_database() {
   cat <<'SCRIPT'
-timeout 20 find . -maxdepth 4 '(' -name PG_VERSION -o -name ibdata1 -o -name WiredTiger -o -name '*-wal' ')' -type f 2>/dev/null |
-  grep -v '^\./\.\(before\|restore\|undone\)-' | head -n 1 | sed 's/^/live /'
+{
+  timeout 20 find . -maxdepth 4 '(' -name PG_VERSION -o -name ibdata1 -o -name aria_log_control -o -name WiredTiger \
+    -o -name '*-wal' -o -name 'appendonly.aof*' -o -name node.lock -o -name data.mdb -o -name meta.properties \
+    -o -name neostore -o -name influxd.bolt -o -name '[0-9a-f]*-[0-9a-f]*.wal' -o -name format_version.txt ')' -type f 2>/dev/null
+  timeout 20 find . -maxdepth 4 '(' -name '*.db' -o -name '*.db3' -o -name '*.sqlite' -o -name '*.sqlite3' ')' -type f 2>/dev/null |
+    head -n 50 | while IFS= read -r found; do
+    [ "$(head -c 15 "$found" 2>/dev/null | tr -d '\000')" != 'SQLite format 3' ] || printf '%s-sqlite\n' "$found"
+  done
+} | grep -v '^\./\.\(before\|restore\|undone\)-' | head -n 1 | sed 's/^/live /'
 SCRIPT
 }
 

@@ -9,7 +9,7 @@ VOLUME_BESIDE='.before-[0-9]*T[0-9]*Z .restore-[0-9]*T[0-9]*Z .undone-[0-9]*T[0-
 # Compose file, or else the volume's own name, or the path of a directory of the host. Makes nothing, as `docker run -v`
 # would.
 volume_mount() {
-  local found
+  local found one
   case $1 in
     /*)
       echo "type=bind,source=$1"
@@ -17,7 +17,15 @@ volume_mount() {
       ;;
   esac
   found=$(docker volume ls -q --filter "label=com.docker.compose.project=$PROJECT" \
-    --filter "label=com.docker.compose.volume=$1" </dev/null | head -n 1)
+    --filter "label=com.docker.compose.volume=$1" </dev/null)
+  # After the Compose file gave the volume another name, the former one still has these labels.
+  for one in $found; do
+    [ "$one" = "$found" ] || [ -n "$(docker ps -aq --filter "volume=$one" \
+      --filter "label=com.docker.compose.project=$PROJECT" </dev/null)" ] || continue
+    found=$one
+    break
+  done
+  found=$(printf '%s\n' "$found" | head -n 1)
   [ -n "$found" ] ||
     found=$(docker volume inspect --format '{{.Name}}' "$1" 2>/dev/null </dev/null) || return 1
   echo "type=volume,source=$found"

@@ -1,20 +1,32 @@
 # Which sessions wait for which in the database while a migration runs, and how it is ended. Its sessions are those from
 # its container's addresses. Given: what apply.sh, psql.sh and waits.sh give; `each_database COMMAND…`, which calls it
 # with SERVICE USER CONNECTION of each database that the migration changes, and is true where one of them was;
-# migration_addresses; MIGRATION_BLOCKED (seconds, or empty) MIGRATION_GRACE (seconds)
+# MIGRATION_BLOCKED (seconds, or empty) MIGRATION_GRACE (seconds)
+#
+# Shared: migration_addresses code (see one-shot.sh)
 
 # await_one_shot ID SECONDS MIGRATION: puts its exit status into `code`, or why it was ended; 0 s: without a limit
 await_one_shot() {
-  local id=$1 until since='' status
-  until=$(($(uptime_seconds) + $(whole "$2")))
+  local id=$1 until since='' status begun looks=0 seen=''
+  begun=$(uptime_seconds)
+  until=$((begun + $(whole "$2")))
   while :; do
     code=$(timeout 2 docker wait "$id" 2>/dev/null)
     status=$?
     case $status in
-      0) return ;;
+      0)
+        starts_again "$id" || { tell_unseen "$begun"; return; }
+        sleep 1
+        migration_addresses=
+        ;;
       124 | 143) ;;
       *) code=lost && return ;;
     esac
+    [ -z "$3" ] || [ -n "$migration_addresses" ] || migration_addresses=$(addresses_in "$id")
+    if [ -n "$3" ] && [ -z "$seen" ]; then
+      looks=$((looks + 1))
+      ! each_database has_session "$migration_addresses" || seen=1
+    fi
     if [ -n "$3" ] && each_database tell_waits "$migration_addresses"; then
       since=${since:-$(uptime_seconds)}
     else
@@ -30,9 +42,36 @@ await_one_shot() {
     else
       continue
     fi
+    tell_unseen "$begun"
     end_one_shot "$id" "$3"
     return
   done
+}
+
+# starts_again ID: whether Docker starts the container again after this end, as its restart policy says
+starts_again() {
+  case $(docker inspect --format '{{.HostConfig.RestartPolicy.Name}} {{.State.Status}}' "$1" 2>/dev/null) in
+    'on-failure running' | 'on-failure restarting') say "it exited with status $code, and Docker starts it again (restart: on-failure)" ;;
+    *) return 1 ;;
+  esac
+}
+
+# tell_unseen BEGUN: tells the runner if no session of the migration was found in three looks or more: nobody knows then
+# whom it waits for
+tell_unseen() {
+  [ -n "$seen" ] || [ "$looks" -lt 3 ] || event unseen "seconds=$(($(uptime_seconds) - $1))"
+}
+
+# has_session ADDRESSES SERVICE USER CONNECTION: whether the migration is connected to this database, or that cannot be
+# asked
+has_session() {
+  local found
+  found=$(
+    asks "$2" "$3" "$4" <<SQL
+select count(*) from pg_stat_activity where client_addr = any('{$1}'::inet[]) and datname = current_database();
+SQL
+  ) || return 0
+  [ "$found" != 0 ]
 }
 
 # whole SECONDS: prints the next whole number

@@ -85,7 +85,8 @@ export const ERROR_CODES = {
     'A network of the host differs from the Compose files, and cannot be changed while it is in use.',
   'RB-NETWORK-MISSING': 'The host lacks a network that the Compose files call external.',
   'RB-VOLUME-CHANGED': 'A volume of the host differs from the Compose files.',
-  'RB-VOLUME-MISSING': 'The host lacks a volume that the Compose files call external, or one with data of the current release.',
+  'RB-VOLUME-MISSING':
+    'The host lacks a volume that the Compose files call external, or one with data of the current release.',
   'RB-VOLUME-IN-USE': 'A service would write to the data of another one that still runs and is to be removed.',
   'RB-ASSETS-UNSUITABLE': 'The files of former releases cannot be put where `assets` of the runbook file says.',
   'RB-MOUNT-CHANGED': 'The mounts of a stateful service would change.',

@@ -76,7 +76,7 @@ export function manifestOf(id: string, parts: readonly Part[] = [], stack = 'acm
     qdrant: [],
     brokers: [],
     bare: null,
-  accepted: null,
+    accepted: null,
   };
 }
 
