@@ -1,5 +1,6 @@
 /** A real sshd that hangs up on new connections while others have not logged in yet. */
-import { connect as dial } from 'node:net';
+import { once } from 'node:events';
+import { type AddressInfo, createServer, connect as dial } from 'node:net';
 import { expect, it } from 'vitest';
 import { connect } from '../../../actions/lib/host/connect';
 import { startSshd } from './sshd';
@@ -7,16 +8,29 @@ import { startSshd } from './sshd';
 it('a host that hangs up because too many connections begin is asked again', async () => {
   const sshd = await startSshd({ config: ['MaxStartups 1:100:1'] });
   const stranger = dial(sshd.port, '127.0.0.1');
+  let asked = 0;
+  // The stranger goes when the host is asked for the second time.
+  const between = createServer((client) => {
+    asked += 1;
+    if (asked === 2) stranger.destroy();
+    const there = dial(sshd.port, '127.0.0.1');
+    for (const [one, other] of [[client, there] as const, [there, client] as const]) {
+      one.on('error', () => other.destroy());
+      one.pipe(other);
+    }
+  });
   try {
-    await new Promise((resolve) => stranger.once('data', resolve));
-    const connecting = connect(sshd);
-    setTimeout(() => stranger.destroy(), 300);
-    const host = await connecting;
+    await once(stranger, 'data');
+    between.listen(0, '127.0.0.1');
+    await once(between, 'listening');
+    const { port } = between.address() as AddressInfo;
+    const host = await connect({ ...sshd, port, knownHosts: sshd.knownHosts.replace(`:${sshd.port} `, `:${port} `) });
     expect(host.counters.handshakes).toBeGreaterThan(1);
     expect(await host.run('true')).toMatchObject({ code: 0 });
     host.close();
   } finally {
     stranger.destroy();
+    between.close();
     await sshd.stop();
   }
 });
