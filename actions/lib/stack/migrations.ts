@@ -89,7 +89,8 @@ export function whyMigrate(state: State, target: Release, runbook: Runbook): str
 /**
  * The last migration of the data, if it came after the one that the current release and the target have: after a
  * rollback, or after a run that failed when its migration had succeeded. The older migration does not know that schema:
- * it would fail, or take it back. `null`: the data has no such schema, or the target brings another migration.
+ * it would fail, or take it back. `null`: the data has no such schema, or the target brings another migration, or a
+ * person declares that the target breaks the schema, and so wants it changed.
  */
 export function newerThan(
   { current, migrations }: Pick<State, 'current' | 'migrations'>,
@@ -98,8 +99,8 @@ export function newerThan(
 ): MigrationRecord | null {
   const service = target.services[runbook.migration.service ?? ''];
   const wanted = schemaOf(target, runbook);
-  if (service === undefined || wanted === null || current === null || schemaOf(current, runbook) !== wanted)
-    return null;
+  if (service === undefined || wanted === null || current === null || !target.schemaCompatible) return null;
+  if (schemaOf(current, runbook) !== wanted) return null;
   const applied = appliedOf(migrations);
   const names = [wanted, service.digest ?? service.imageId];
   const own = applied.findLastIndex(({ schema }) => names.includes(schema) || isSame(schema, wanted));

@@ -132,6 +132,11 @@ describe('a migration that is unchanged on data with the schema of a later one',
     expect(reasons(onLater, fix)).not.toBeNull();
   });
 
+  it('runs where a person declares that the release breaks the schema', () => {
+    const state = { ...hostOf(null), migrations: [old, later] };
+    expect(reasons(state, { ...fix, schemaCompatible: false })).not.toBeNull();
+  });
+
   it('runs where the data was restored since, or where it never ran', () => {
     const unknown = { ...later, schema: '', restored: 'backup', whole: false, swap: 't1' };
     expect(reasons({ ...hostOf(null), migrations: [old, later, unknown] }, fix)).not.toBeNull();
