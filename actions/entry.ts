@@ -15,7 +15,7 @@ import type { Listing, Outcome, Procedure } from './lib/procedure/define';
 import { masked } from './lib/procedure/masked';
 import type { PushedTag } from './lib/procedure/pushed';
 import { Recorder } from './lib/procedure/record';
-import { createRedactor, type Redactor } from './lib/procedure/redact';
+import { createRedactor } from './lib/procedure/redact';
 import type { Report } from './lib/procedure/report';
 import { type Circumstances, carryOut, list } from './lib/procedure/run';
 import type { LeaseRequest } from './lib/procedure/stack-session';
@@ -31,16 +31,16 @@ const FORGOTTEN = 10_000;
 export async function perform<I extends BaseInputs>(procedure: Procedure<I>): Promise<void> {
   if (procedure.streams) limitYoungGeneration();
   let exitStatus: number | undefined;
-  await spoken(async (log, redactor) => {
+  await spoken(async (log) => {
     const signal = cancellation(log);
     const watched = procedure.watched?.(input);
     const issue = failureIssue(watchingOf(input), log);
-    const notices = noticesOf(input, log, (text) => redactor.apply(text), procedure.quiet?.(input) ?? false);
+    const notices = noticesOf(input, log, (text) => log.masked(text), procedure.quiet?.(input) ?? false);
     let inputs: I | null = null;
     try {
       inputs = procedure.read(input, workspace());
       const around = { ...circumstances(inputs, log, signal), title: procedure.title(inputs) };
-      if (procedure.list?.wanted(inputs)) await shown(await list(procedure, inputs, around), log, redactor);
+      if (procedure.list?.wanted(inputs)) await shown(await list(procedure, inputs, around), log);
       else {
         // A chat that does not answer holds nobody up; what is told later waits for it.
         void notices.began(around.title, `${inputs.runbook.stack} on ${inputs.target.host}`);
@@ -57,7 +57,6 @@ export async function perform<I extends BaseInputs>(procedure: Procedure<I>): Pr
             return outcome;
           },
           log,
-          redactor,
         );
         await notices.ended(report);
       }
@@ -88,17 +87,16 @@ export async function clearUp<I extends BaseInputs>(procedure: Procedure<I>): Pr
         `the main step was killed: ${await abandon(target, `${runbook.directory}/.runbook${folder}`, token)}`,
       );
     });
-  await spoken((log, redactor) => noticesOf(input, log, (text) => redactor.apply(text)).failed(null, killed()));
+  await spoken((log) => noticesOf(input, log, (text) => log.masked(text)).failed(null, killed()));
   const watched = procedure.watched?.(input);
   if (watched !== undefined) await spoken((log) => failureIssue(watchingOf(input), log).failed(watched, killed()));
 }
 
 /** Runs it with a log, and reports a failure. */
-async function spoken(work: (log: Log, redactor: Redactor) => Promise<void>): Promise<void> {
-  const redactor = createRedactor();
-  const log = new Log(redactor);
+async function spoken(work: (log: Log) => Promise<void>): Promise<void> {
+  const log = new Log(createRedactor());
   try {
-    await work(log, redactor);
+    await work(log);
   } catch (error) {
     log.failure(error);
   }
@@ -169,7 +167,6 @@ async function reported(
   title: string,
   procedure: () => Promise<Outcome>,
   log: Log,
-  redactor: Redactor,
 ): Promise<Report> {
   const deployment = await deploymentOf(inputs, title, log);
   let outcome: Outcome | null = null;
@@ -183,7 +180,7 @@ async function reported(
   for (const [name, value] of Object.entries({ ...outputs, duration: report.seconds.toFixed(1) }))
     core.setOutput(name, value);
   const { renderReport } = await import('./lib/github/summary');
-  const hide = (text: string): string => redactor.apply(text);
+  const hide = (text: string): string => log.masked(text);
   const markdown = hide(renderReport(masked(report, hide)));
   await summarise(markdown, log);
   await sayOvertaken(inputs, report, log);
@@ -204,11 +201,11 @@ async function sayOvertaken(inputs: BaseInputs, report: Report, log: Log): Promi
   else await (await import('./lib/github/overtaken')).endOvertaken(token!, place, log);
 }
 
-async function shown(listing: Listing, log: Log, redactor: Redactor): Promise<void> {
+async function shown(listing: Listing, log: Log): Promise<void> {
   for (const [name, value] of Object.entries(listing.outputs)) core.setOutput(name, value);
   for (const line of listing.lines) log.info(line);
   const { renderListing } = await import('./lib/github/summary');
-  const hide = (text: string): string => redactor.apply(text);
+  const hide = (text: string): string => log.masked(text);
   await summarise(hide(renderListing(masked(listing, hide))), log);
 }
 

@@ -247,9 +247,9 @@ var failures = __webpack_require__(49674);
 /** Whether the disk is there on which a folder is to lie. */
 
 /**
- * Script that prints what is known of a folder, which need not exist yet: `writable` or `refused`, its free KiB, the
- * mount point that it lies on with the name of the disk, and the mount point of `/etc/fstab` that it should lie on and that is not mounted (or an
- * empty line).
+ * Script that prints what is known of a folder, which need not exist yet, a line each: `writable` or `refused`; its free
+ * KiB; the mount point that it lies on, with the name of the disk; the mount point of `/etc/fstab` that it should lie on
+ * and that is not mounted, or nothing.
  */
 function lookAtFolder(folder) {
     return `f=${(0,quote/* quote */.h)(folder)} d=$f

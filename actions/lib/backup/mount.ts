@@ -2,9 +2,9 @@
 import { quote } from '../host/quote';
 
 /**
- * Script that prints what is known of a folder, which need not exist yet: `writable` or `refused`, its free KiB, the
- * mount point that it lies on with the name of the disk, and the mount point of `/etc/fstab` that it should lie on and that is not mounted (or an
- * empty line).
+ * Script that prints what is known of a folder, which need not exist yet, a line each: `writable` or `refused`; its free
+ * KiB; the mount point that it lies on, with the name of the disk; the mount point of `/etc/fstab` that it should lie on
+ * and that is not mounted, or nothing.
  */
 export function lookAtFolder(folder: string): string {
   return `f=${quote(folder)} d=$f
